@@ -1,0 +1,111 @@
+"""Every exception of the package, and every word that it says.
+
+    FotaError                   all of them; a `pulumi.RunError`, so a program that stops prints the message alone
+    ├── InvalidSetting          a setting is missing or wrong: whoever configures the stack moves next
+    ├── InvalidArgument         the program passed something that cannot be: its author moves next
+    │   └── InvalidImei         an IMEI, or a file of them, cannot be read
+    ├── DeviceNotFound          the carrier's answer holds no device of this IMEI
+    ├── ThingSpaceError         a read failed and nothing was read
+    │   ├── CredentialsRefused  the application key, the user or the session is not accepted
+    │   ├── RequestRefused      the service understood the request and refuses it
+    │   ├── ServiceUnavailable  the service cannot be reached, or fails: the same run may work later
+    │   └── UnexpectedResponse  the answer is not what the API documents: please report it
+    └── GateFailed              the fleet is not as the program demands
+
+A message says what happened to which thing, what was found, and what to do. Errors hold text and numbers only:
+never a request, a response or a secret.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from typing_extensions import Self
+
+
+class FotaError(pulumi.RunError):
+    """What every error of this package is: caught by type, shown by Pulumi without a traceback."""
+
+
+# Settings and arguments.
+
+
+class InvalidSetting(FotaError):
+    """A setting is missing or cannot be used. Nothing was sent."""
+
+
+class InvalidArgument(FotaError):
+    """The program passed an argument that cannot be used. Nothing was sent."""
+
+    @classmethod
+    def unknown_field(cls, name: str, *, known: Iterable[str]) -> Self:
+        return cls(f"a device has no field {name!r}: use one of {', '.join(known)}")
+
+    @classmethod
+    def ungroupable_field(cls, name: str) -> Self:
+        return cls(f"devices cannot be counted by {name!r}: it is a list; use a field that holds one value")
+
+    @classmethod
+    def no_field(cls, what: str) -> Self:
+        return cls(f"{what} was called without a field: name at least one, such as 'firmware'")
+
+    @classmethod
+    def bad_share(cls, what: str, found: object) -> Self:
+        return cls(
+            f"{what} is {found!r}, which is no share: "
+            "write a percentage from '0%' to '100%' as text, such as '5%' or '99.5%'"
+        )
+
+
+class InvalidImei(InvalidArgument):
+    """An IMEI, or a file of them, cannot be read. Nothing was sent."""
+
+
+class DeviceNotFound(FotaError):
+    """ThingSpace knows no device of this IMEI in the account."""
+
+    @classmethod
+    def asked_for(cls, imei: str, *, account: str) -> Self:
+        return cls(
+            f"device {imei} is not in account {account!r}: "
+            "the carrier's answer left it out; check the IMEI, or the account that the device is billed to"
+        )
+
+    @classmethod
+    def not_in_set(cls, imei: str, *, size: int) -> Self:
+        return cls(f"device {imei} is not in this set of {size:,} devices: look it up in `missing`, or ask for it")
+
+
+# ThingSpace.
+
+
+class ThingSpaceError(FotaError):
+    """A read from ThingSpace failed. Nothing was read, nothing was changed."""
+
+
+class CredentialsRefused(ThingSpaceError):
+    """ThingSpace does not accept the application key, the user or the session."""
+
+
+class RequestRefused(ThingSpaceError):
+    """ThingSpace understood the request and refuses it."""
+
+
+class ServiceUnavailable(ThingSpaceError):
+    """ThingSpace cannot be reached, or fails. The same run may work later."""
+
+
+class UnexpectedResponse(ThingSpaceError):
+    """ThingSpace answered with something that its API does not document."""
+
+
+# The gate.
+
+
+class GateFailed(FotaError):
+    """The fleet is not as a gate of the program demands."""

@@ -1,0 +1,268 @@
+"""A set of devices: what was asked, what came back, and what is missing.
+
+Plain values. Knows nothing of HTTP or Pulumi.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
+
+import attrs
+
+from pulumi_fota.errors import DeviceNotFound, InvalidArgument
+from pulumi_fota.model.cohort import Cohort
+from pulumi_fota.model.device import FIELDS, SINGLE_FIELDS, Device
+from pulumi_fota.model.share import parse_share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Outcome = Literal["pass", "fail", "unknown"]
+
+
+class Judge(Protocol):
+    """What can sort devices: a rule of the gate."""
+
+    def outcomes(self, devices: DeviceSet) -> Iterable[tuple[Device, Outcome]]:
+        """Judge each device that the rule speaks of."""
+        ...
+
+
+class Split(NamedTuple):
+    """The three sets that a rule makes of the devices it speaks of."""
+
+    passed: DeviceSet
+    failed: DeviceSet
+    unknown: DeviceSet
+
+
+@attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)
+class DeviceSet(Sequence[Device]):
+    """Devices in the order of their IMEIs, with what was asked and what did not come back.
+
+    `devices["356938035643809"]` and `devices[0]` give a `Device`; `in` takes an IMEI or a `Device`.
+    `pulumi.export` takes the set whole and shows a list of dicts; a resource's input takes `to_dict()`.
+    Two sets are equal when they hold the same devices of the same account and miss the same IMEIs.
+    """
+
+    account: str  #: The billing account, zeros and dash included.
+    requested: tuple[str, ...] | None  #: The distinct IMEIs asked for, sorted; `None` is all of the account.
+    missing: tuple[str, ...] = ()  #: IMEIs asked for without facts in the answer, sorted.
+    read_at: str  #: When the read started: RFC 3339 text in UTC, the clock that freshness is judged by.
+    protocol: str | None = None  #: The protocol filter of the read, if one was sent.
+    connection: str | None = None  #: The name of the connection; `None` for the default one.
+    _devices: tuple[Device, ...] = attrs.field(alias="devices")
+    #: What the service said of devices that it answered with a row of failure; their IMEIs are in `missing`.
+    _refusals: Mapping[str, str] = attrs.field(factory=dict)
+    #: False when the set came through a `Connection` without a name, whose credentials nobody can find again.
+    _refreshable: bool = True
+
+    @classmethod
+    def of(cls, devices: Iterable[Device], **read: Any) -> DeviceSet:
+        """Make a set of devices in any order."""
+        return cls(devices=tuple(sorted(devices, key=lambda device: device.imei)), **read)
+
+    # A sequence that also knows IMEIs.
+
+    @cached_property
+    def _by_imei(self) -> dict[str, Device]:
+        return {device.imei: device for device in self._devices}
+
+    @overload
+    def __getitem__(self, key: int | str) -> Device: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Device, ...]: ...
+    def __getitem__(self, key: int | str | slice) -> Device | tuple[Device, ...]:
+        if not isinstance(key, str):
+            return self._devices[key]
+        device = self._by_imei.get(key)
+        if device is None:
+            raise DeviceNotFound.not_in_set(key, size=len(self))
+        return device
+
+    def __len__(self) -> int:
+        return len(self._devices)
+
+    def __iter__(self) -> Iterator[Device]:
+        return iter(self._devices)
+
+    def __contains__(self, item: object) -> bool:
+        if isinstance(item, Device):
+            return self._by_imei.get(item.imei) == item
+        return item in self._by_imei
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DeviceSet):
+            return NotImplemented
+        return (self.account, self._devices, self.missing) == (other.account, other._devices, other.missing)
+
+    def __hash__(self) -> int:
+        return hash((self.account, self._devices, self.missing))
+
+    def __repr__(self) -> str:
+        return f"<DeviceSet of {len(self):,} devices of account {self.account!r}, {len(self.missing):,} missing>"
+
+    @property
+    def refusals(self) -> Mapping[str, str]:
+        """Why the service gave no facts of some of the missing, by IMEI, in its words."""
+        return self._refusals
+
+    @property
+    def refreshable(self) -> bool:
+        """Whether a later refresh can find the credentials that the set was read with."""
+        return self._refreshable
+
+    # Parts of the set.
+
+    def where(self, predicate: Callable[[Device], bool] | None = None, /, **fields: Any) -> DeviceSet:
+        """Keep the devices that satisfy the predicate and whose fields equal the values given, exactly.
+
+        In the result `requested` are the devices kept, and `missing` is empty.
+
+        Raises:
+            InvalidArgument: A device has no such field.
+        """
+        for name in fields:
+            if name not in FIELDS:
+                raise InvalidArgument.unknown_field(name, known=FIELDS)
+        wanted = fields.items()
+        return self._part(
+            device
+            for device in self._devices
+            if all(getattr(device, name) == value for name, value in wanted)
+            and (predicate is None or predicate(device))
+        )
+
+    def split(self, rule: Judge) -> Split:
+        """Sort the devices that a rule speaks of into those that pass, fail, and where it cannot tell."""
+        sorted_out: dict[Outcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
+        for device, outcome in rule.outcomes(self):
+            sorted_out[outcome].append(device)
+        return Split(*(self._part(part) for part in sorted_out.values()))
+
+    def canary(self, share: str, salt: str) -> DeviceSet:
+        """Keep about this share of the devices: the same ones on every run.
+
+        A device is in or out by a hash of salt and IMEI alone, whatever else the set holds, so a smaller
+        share lies inside a larger one, and a growing fleet moves nobody. Of few devices the number kept
+        differs from the share, and may be none.
+
+        Args:
+            share: A percentage such as `"5%"`.
+            salt: Any text; another salt chooses other devices.
+
+        Raises:
+            InvalidArgument: The share is no percentage.
+        """
+        limit = parse_share(share, what="the share of a canary") * 2**64
+        return self._part(device for device in self._devices if _place(salt, device.imei) < limit)
+
+    def cohorts(self, *fields: str) -> tuple[Cohort, ...]:
+        """Group the devices by make, model and firmware, or by the fields given; values as received.
+
+        Returns:
+            The cohorts in the order of their values, "not said" first.
+
+        Raises:
+            InvalidArgument: A device has no such field, or it holds a list.
+        """
+        names = fields or ("make", "model", "firmware")
+        _check_single(names)
+        groups: dict[tuple[Any, ...], list[Device]] = {}
+        for device in self._devices:
+            groups.setdefault(tuple(getattr(device, name) for name in names), []).append(device)
+        return tuple(
+            Cohort.of(self._part(groups[values]), dict(zip(names, values, strict=True)))
+            for values in sorted(
+                groups, key=lambda values: [_as_key(value) if value is not None else "" for value in values]
+            )
+        )
+
+    # The set as numbers and plain data.
+
+    def count_by(self, *fields: str) -> dict[str, Any]:
+        """Count the devices by the values of a field: `{"1.2": 998, "unknown": 2}`; by two fields, a dict of dicts.
+
+        What is not said counts as `"unknown"`; a boolean as `"true"` or `"false"`.
+
+        Raises:
+            InvalidArgument: A device has no such field, it holds a list, or none was named.
+        """
+        if not fields:
+            raise InvalidArgument.no_field("count_by")
+        _check_single(fields)
+        counts: dict[str, Any] = {}
+        for device in self._devices:
+            level = counts
+            for name in fields[:-1]:
+                level = level.setdefault(_as_key(getattr(device, name)), {})
+            last = _as_key(getattr(device, fields[-1]))
+            level[last] = level.get(last, 0) + 1
+        return _in_order(counts)
+
+    @property
+    def firmware_by_imei(self) -> dict[str, str | None]:
+        """The firmware of each device, as received."""
+        return {device.imei: device.firmware for device in self._devices}
+
+    @cached_property
+    def _digest(self) -> str:
+        text = hashlib.sha256(json.dumps([self.account, self.missing]).encode())
+        for device in self._devices:
+            text.update(json.dumps(_digested(device)).encode())
+        return text.hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """64 hexadecimal digits that change when the facts do.
+
+        Covers account, IMEI, make, model, firmware, eligible, licensed, status and missing; firmware as
+        received, the rest without regard to case and outer blanks. Order and times do not move it.
+        """
+        return self._digest
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give `{account, missing, devices}` as plain data, which is what a resource's inputs take."""
+        return {
+            "account": self.account,
+            "missing": list(self.missing),
+            "devices": [device.to_dict() for device in self._devices],
+        }
+
+    def _part(self, devices: Iterable[Device]) -> DeviceSet:
+        kept = tuple(devices)
+        return attrs.evolve(
+            self, devices=kept, requested=tuple(device.imei for device in kept), missing=(), refusals={}
+        )
+
+
+def _check_single(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in FIELDS:
+            raise InvalidArgument.unknown_field(name, known=SINGLE_FIELDS)
+        if name not in SINGLE_FIELDS:
+            raise InvalidArgument.ungroupable_field(name)
+
+
+def _as_key(value: str | bool | None) -> str:
+    if value is None:
+        return "unknown"
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _in_order(counts: dict[str, Any]) -> dict[str, Any]:
+    return {key: _in_order(n) if isinstance(n, dict) else n for key, n in sorted(counts.items())}
+
+
+def _place(salt: str, imei: str) -> int:
+    """Tell the place of a device on a line of 2**64 points."""
+    return int.from_bytes(hashlib.sha256(f"{salt}\0{imei}".encode()).digest()[:8], "big")
+
+
+def _digested(device: Device) -> list[Any]:
+    canonical = [text and text.strip().casefold() for text in (device.make, device.model, device.status)]
+    return [device.imei, device.firmware, device.fota_eligible, device.license_assigned, *canonical]

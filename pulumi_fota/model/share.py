@@ -1,0 +1,31 @@
+"""A share of a fleet, such as `"5%"`, as an exact fraction.
+
+Exact, because as a float 4.00 % can fail `<= 4.00`. Knows nothing of HTTP or Pulumi.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from pulumi_fota.errors import InvalidArgument
+
+_PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?%", re.ASCII)
+
+
+def parse_share(text: str, *, what: str) -> Fraction:
+    """Read a percentage as an exact fraction from 0 to 1.
+
+    Args:
+        text: A percentage from `"0%"` to `"100%"`, with up to six decimals.
+        what: The name of the argument, for the error.
+
+    Raises:
+        InvalidArgument: It is no such text.
+    """
+    if not isinstance(text, str) or not _PERCENTAGE.fullmatch(text):
+        raise InvalidArgument.bad_share(what, text)
+    share = Fraction(text[:-1]) / 100
+    if share > 1:
+        raise InvalidArgument.bad_share(what, text)
+    return share

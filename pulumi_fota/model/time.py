@@ -1,0 +1,70 @@
+"""ThingSpace's time strings, and the RFC 3339 text that the program sees.
+
+Plain text in, plain text out. Knows nothing of HTTP or Pulumi.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+# Go prints a time as `2022-02-04 06:10:01.441 +0000 UTC` with trailing zeros of the fraction dropped;
+# other pages of the API show RFC 3339 and a date alone.
+_TIME = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[T ](?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,12}))?"
+    r" ?(?P<zone>Z|[+-]\d\d:?\d\d)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?(?: m=[+-][\d.]+)?)?",
+    re.ASCII,
+)
+_NEVER = frozenset({"", "N/A"})
+_NEVER_YEARS = frozenset({"0001", "1900"})  # Go's zero time, and what v1 prints for "never upgraded".
+_V1_NEVER = "01/01/1900 0:0:0"
+_UTC_ZONES = frozenset({None, "Z", "+0000", "+00:00", "-0000", "-00:00"})
+
+
+def to_rfc3339(text: str) -> str | None:
+    """Turn a time as ThingSpace writes it into RFC 3339 text in UTC.
+
+    Accepts Go's print form, RFC 3339 and a date alone (its midnight). The fraction is cut after
+    microseconds, never rounded, and loses its trailing zeros, as Go prints it.
+
+    Args:
+        text: The time as received (ThingSpace, Device information for a list (v3), `createTime` and others).
+
+    Returns:
+        Text such as `2022-02-04T06:10:01.441Z`, or `None` for "never": empty, `N/A`, or a zero time.
+
+    Raises:
+        ValueError: The text is no time.
+    """
+    stripped = text.strip()
+    if stripped.upper() in _NEVER or stripped == _V1_NEVER:
+        return None
+    match = _TIME.fullmatch(stripped)
+    if match is None:
+        raise ValueError("not a time that ThingSpace documents")
+    day, clock, fraction, zone = match.group("day", "clock", "fraction", "zone")
+    if day[:4] in _NEVER_YEARS:
+        return None
+    moment = datetime.fromisoformat(f"{day} {clock or '00:00:00'}")
+    if zone not in _UTC_ZONES:
+        moment -= _offset(zone)
+    cut = (fraction or "")[:6].rstrip("0")
+    return f"{moment.isoformat()}{'.' if cut else ''}{cut}Z"
+
+
+def to_datetime(text: str) -> datetime:
+    """Turn RFC 3339 text in UTC, as the fields of a device hold it, into an aware `datetime`."""
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(whole).replace(tzinfo=timezone.utc)
+    return moment.replace(microsecond=int(fraction[:6].ljust(6, "0"))) if fraction else moment
+
+
+def now_rfc3339() -> str:
+    """Tell the time of this machine as RFC 3339 text in UTC, to the millisecond."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _offset(zone: str) -> timedelta:
+    sign = -1 if zone[0] == "-" else 1
+    return sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
