@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from typing_extensions import Self
 
@@ -38,6 +38,28 @@ class FotaError(pulumi.RunError):
 class InvalidSetting(FotaError):
     """A setting is missing or cannot be used. Nothing was sent."""
 
+    @classmethod
+    def found(cls, problems: Sequence[str], *, connection: str | None = None) -> Self:
+        of = f" of connection {connection!r}" if connection else ""
+        what = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
+        return cls("\n  ".join([f"{what} missing or cannot be used{of}; nothing was sent to ThingSpace:", *problems]))
+
+    @staticmethod
+    def missing(keys: Sequence[str], *, stand_in: str | None, variables: Sequence[str]) -> str:
+        path = "--path " if "." in keys[0] else ""
+        secret = "--secret " if stand_in else ""  # The command asks for a secret, so none stands in a shell's history.
+        commands = " and ".join(f"`pulumi config set {path}{secret}{key}`" for key in keys)
+        instead = f" (or {stand_in})" if stand_in else ""
+        are = "is" if len(keys) == 1 else "are"
+        return (
+            f"{' and '.join(keys)}{instead} {are} missing or empty: {commands}, "
+            f"or set {' and '.join(variables)} in the environment"
+        )
+
+    @staticmethod
+    def half_a_group(there: str, absent: str) -> str:
+        return f"{there} is set, but {absent} is missing or empty: set both in the same place"
+
 
 class InvalidArgument(FotaError):
     """The program passed an argument that cannot be used. Nothing was sent."""
@@ -49,6 +71,10 @@ class InvalidArgument(FotaError):
     @classmethod
     def ungroupable_field(cls, name: str) -> Self:
         return cls(f"devices cannot be counted by {name!r}: it is a list; use a field that holds one value")
+
+    @classmethod
+    def bad_connection_name(cls, reason: str) -> Self:
+        return cls(f"the name of a connection is {reason}")
 
     @classmethod
     def no_field(cls, what: str) -> Self:

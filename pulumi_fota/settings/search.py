@@ -1,0 +1,71 @@
+"""Looking for one setting, or for a group of credentials, from place to place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from pulumi_fota.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pulumi_fota.settings.source import Source
+    from pulumi_fota.settings.values import Check
+
+
+@attrs.frozen(kw_only=True)
+class Places:
+    """Where a connection's settings may stand, first come first."""
+
+    own: Sequence[Source]  #: Those that may hold its account and credentials.
+    shared: Sequence[Source]  #: Those that all other settings fall back on.
+    config: Source  #: The one of its own that is stack config, and
+    environment: Source  #: the one that is the environment, to be named where something is missing.
+
+    def missing(self, *settings: str, stand_in: str | None = None) -> str:
+        """Say what is missing, and what to type."""
+        return InvalidSetting.missing(
+            [self.config.call(setting) for setting in settings],
+            stand_in=self.config.call(stand_in) if stand_in else None,
+            variables=[self.environment.call(setting) for setting in settings],
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Credentials:
+    """A group of credentials: two that belong together, or the token that stands in for them."""
+
+    first: str
+    second: str
+    token: str
+    checks: dict[str, Check]
+
+    def find(self, places: Places, problems: list[str]) -> dict[str, Any]:
+        """Take the group whole from the first place that names any of it, so that two logins never mix."""
+        for place in places.own:
+            given = [name for name in self.checks if place.named(name) is not None]
+            if given:
+                self._find_gap(place, given, problems)
+                return {name: first_valid(name, [place], self.checks[name], problems) for name in given}
+        problems.append(places.missing(self.first, self.second, stand_in=self.token))
+        return {}
+
+    def _find_gap(self, place: Source, given: list[str], problems: list[str]) -> None:
+        for there, absent in ((self.first, self.second), (self.second, self.first)):
+            if there in given and absent not in given and self.token not in given:
+                problems.append(InvalidSetting.half_a_group(place.call(there), place.call(absent)))
+
+
+def first_valid(setting: str, places: Sequence[Source], check: Check, problems: list[str]) -> Any:
+    """Give the setting from the first place that names it, or `None`; what is wrong with it goes to `problems`."""
+    for place in places:
+        found = place.named(setting)
+        if found is not None:
+            try:
+                return check(found)
+            except ValueError as reason:
+                problems.append(f"{place.call(setting)} {reason}")
+                return None
+    return None

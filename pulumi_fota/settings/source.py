@@ -1,0 +1,70 @@
+"""The places that settings come from.
+
+Each knows how to ask for a setting, and what the person who sets it there calls it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pulumi
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pulumi_fota.settings.connection import Connection
+
+
+@attrs.frozen
+class Source:
+    """One place: `get` gives what it holds of a setting (`base_url`), `call` its name there (`fota:baseUrl`)."""
+
+    get: Callable[[str], Any]
+    call: Callable[[str], str]
+
+    def named(self, setting: str) -> Any:
+        """Give what it holds, where that is something: an empty text is as good as none."""
+        found = self.get(setting)
+        return None if found == "" else found
+
+
+def explicit(connection: Connection) -> Source:
+    """Ask what the program passed."""
+    return Source(lambda setting: getattr(connection, setting), lambda setting: f"Connection({setting}=…)")
+
+
+def program_config() -> Source:
+    """Ask the stack's config, in the program."""
+    config = pulumi.Config("fota")
+    return Source(lambda setting: config.get(_camel(setting)), config_key)
+
+
+def provider_config(config: Mapping[str, Any]) -> Source:
+    """Ask the stack's config as the engine hands it to the provider's process."""
+    return Source(lambda setting: config.get(config_key(setting)), config_key)
+
+
+def environment(prefix: str = "FOTA_") -> Source:
+    """Ask the environment variables that begin so."""
+    return Source(
+        lambda setting: os.environ.get(f"{prefix}{setting.upper()}"), lambda setting: f"{prefix}{setting.upper()}"
+    )
+
+
+def connection_config(entry: Mapping[str, Any], name: str) -> Source:
+    """Ask one entry of `fota:connections`."""
+    return Source(
+        lambda setting: entry.get(_camel(setting)), lambda setting: f"fota:connections.{name}.{_camel(setting)}"
+    )
+
+
+def config_key(setting: str) -> str:
+    """Tell the config key of a setting: `base_url` is `fota:baseUrl`."""
+    return f"fota:{_camel(setting)}"
+
+
+def _camel(setting: str) -> str:
+    head, *tail = setting.split("_")
+    return head + "".join(part.title() for part in tail)

@@ -1,0 +1,176 @@
+"""What makes each setting valid.
+
+A check takes what a source gave, of any type, and returns the value to use. It raises `ValueError` with the
+reason, to be read behind the setting's name. A reason never holds a secret's text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
+from pulumi_fota.secret import Secret
+
+Check = Callable[[Any], Any]
+
+_ACCOUNT = re.compile(r"[A-Za-z0-9-]{3,32}", re.ASCII)
+_VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,4096}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_ACCOUNT_DIGITS = 10  # An account is commonly ten digits, a dash and five digits.
+_BOOLEANS = {"true": True, "false": False}
+
+
+def account(value: Any) -> str:
+    """Check the name of a billing account (ThingSpace, Device information for a list (v3), `acc`)."""
+    found = text(value)
+    if found.isdigit() and len(found) < _ACCOUNT_DIGITS:
+        raise ValueError(
+            f"is {found!r}, only digits and fewer than ten: YAML drops the zeros in front of a number; "
+            "write the whole account and quote it, such as '0000123456-00001'"
+        )
+    if not _ACCOUNT.fullmatch(found):
+        raise ValueError(f"is {found!r}: an account is 3 to 32 letters, digits and dashes")
+    return found
+
+
+def text(value: Any) -> str:
+    """Check that a value is text, and not a number that YAML made of it."""
+    if isinstance(value, bool | int | float):
+        raise ValueError(f"arrived as the number {value!r}: quote it")  # noqa: TRY004 (all reasons are ValueErrors)
+    if not isinstance(value, str):
+        raise ValueError(f"is of type {type(value).__name__}: text was expected")  # noqa: TRY004
+    if _CONTROL.search(value):
+        raise ValueError("contains a line break or another control character")
+    return value
+
+
+def secret(value: Any) -> Secret:
+    """Check a credential that travels inside a body or is encoded."""
+    found = value.reveal() if isinstance(value, Secret) else value
+    if not isinstance(found, str):
+        raise ValueError(f"is of type {type(value).__name__}: text was expected")  # noqa: TRY004
+    if _CONTROL.search(found):
+        raise ValueError("contains a line break or another control character (did the file end with a newline?)")
+    return Secret(found)
+
+
+def key(value: Any) -> Secret:
+    """Check the application's key, which Basic authentication separates from the secret by a colon."""
+    found = secret(value)
+    if ":" in found.reveal():
+        raise ValueError("contains a colon, which no key has")
+    return found
+
+
+def token(value: Any) -> Secret:
+    """Check a token that travels in a header."""
+    found = secret(value)
+    if not _VISIBLE_ASCII.fullmatch(found.reveal()):
+        raise ValueError("contains a blank or a character that no header can carry, or is longer than 4,096")
+    return found
+
+
+def base_url(value: Any) -> str:
+    """Check the address of the service: https, or http to this machine; host and port alone."""
+    found = text(value)
+    if not found.isascii() or " " in found:
+        raise ValueError("has a blank or a character outside ASCII in it")
+    try:
+        parts = urlsplit(found)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is no address: the port or the brackets are off") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user or password: take it out, credentials have settings of their own")
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("does not begin with https:// and a host")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError(f"is plain http to {host!r}: credentials go over https, or to this machine alone")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("has something behind the host: leave the path out, it is added")
+    if port == 0:
+        raise ValueError("names port 0")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def protocol(value: Any) -> str:
+    """Check a protocol filter, in any spelling that ThingSpace's pages know."""
+    found = canonical_protocol(text(value))
+    if found is None:
+        raise ValueError(f"is {value!r}: use one of {', '.join(PROTOCOLS)}")
+    return found
+
+
+def count(least: int, most: int) -> Check:
+    """Check a whole number between two bounds."""
+
+    def check(value: Any) -> int:
+        found = str(value)
+        if not re.fullmatch(r"[0-9]{1,6}", found, re.ASCII) or not least <= int(found) <= most:
+            raise ValueError(f"is {value!r}: use a whole number from {least:,} to {most:,}")
+        return int(found)
+
+    return check
+
+
+def seconds(most: int) -> Check:
+    """Check a time above 0 s, fractions allowed."""
+
+    def check(value: Any) -> float:
+        try:
+            found = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+        except ValueError:
+            found = math.nan
+        if not 0 < found <= most:
+            raise ValueError(f"is {value!r}: use seconds, above 0 and up to {most:,}")
+        return found
+
+    return check
+
+
+def boolean(value: Any) -> bool:
+    """Check `true` or `false`."""
+    found = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
+    if found is None:
+        raise ValueError(f"is {value!r}: use true or false")
+    return found
+
+
+def gate_mode(value: Any) -> str:
+    """Check how the stack's gates end."""
+    if value not in {"mandatory", "advisory"}:
+        raise ValueError(f"is {value!r}: use mandatory or advisory")
+    return str(value)
+
+
+def connection_name(value: Any) -> str:
+    """Check the name of a connection, which becomes a part of environment variables."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", value, re.ASCII):
+        raise ValueError(f"{value!r}: use up to 32 letters, digits and underscores, a letter first")
+    return value
+
+
+def connections(value: Any) -> dict[str, dict[str, Any]]:
+    """Check the structure of `fota:connections`: `{name: {setting: value}}`, as an object or its JSON text."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise ValueError(
+            "is not an object for each name: use `pulumi config set --path fota:connections.NAME.account`, and so on"
+        )
+    return found
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
