@@ -1,0 +1,99 @@
+"""`python -m pulumi_fota.simulator`: the simulator as a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from pulumi_fota.simulator import faults
+from pulumi_fota.simulator.credentials import Credentials
+from pulumi_fota.simulator.fleet import FleetError
+from pulumi_fota.simulator.simulator import Simulator
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pulumi_fota.simulator",
+        description="A simulator of ThingSpace: prints its URL, then serves a fleet until it is stopped.",
+        epilog=f"A fault is written {faults.GRAMMAR}\n\nNamed faults: {', '.join(faults.NAMES)}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--fleet", required=True, metavar="FILE", help="the fleet, as JSON; read again when it changes")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to serve at (%(default)s)")
+    parser.add_argument("--port", type=_port, default=0, help="the port to serve at; 0 takes a free one (%(default)s)")
+    parser.add_argument("--latency", type=_seconds, default=0.0, metavar="S", help="seconds that every answer takes")
+    parser.add_argument("--fault", action="append", default=[], type=_plan, metavar="SPEC", help="see below")
+    parser.add_argument("--chaos", type=int, metavar="SEED", help="random faults at a tenth of the calls")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004 - The last port.
+        raise argparse.ArgumentTypeError(f"{text!r} is no port (0 to 65535)")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:  # noqa: PLR2004 - An hour, which NaN is not either.
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds (0 to 3600)")
+    return seconds
+
+
+def _plan(text: str) -> faults.Plan:
+    try:
+        return faults.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def main() -> int:
+    """Run the simulator until it is stopped."""
+    options = _parser().parse_args()
+    try:
+        credentials = Credentials(
+            key=os.environ.get("SIM_KEY", "sim-key"),
+            secret=os.environ.get("SIM_SECRET", "sim-secret"),
+            username=os.environ.get("SIM_USERNAME", "sim-user"),
+            password=os.environ.get("SIM_PASSWORD", "sim-password"),
+        )
+        simulator = Simulator(
+            options.fleet,
+            credentials=credentials,
+            host=options.host,
+            port=options.port,
+            latency=options.latency,
+            record=False,
+        )
+        for plan in options.fault:
+            simulator.faults.add(plan)
+        if options.chaos is not None:
+            simulator.chaos(options.chaos)
+    except (FleetError, ValueError) as error:
+        return _fail(str(error))
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        simulator.start()
+    except OSError as error:
+        return _fail(f"cannot serve at {options.host}:{options.port}: {error.strerror}")
+    print(simulator.url, flush=True)  # noqa: T201
+    stopped.wait()
+    simulator.stop()
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)  # noqa: T201
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""The devices and firmware packages of accounts, as a file or a test gives them.
+
+Rows are kept and served as they stand: what is spelled oddly here is spelled oddly on the wire.
+"""
+
+from __future__ import annotations
+
+import bisect
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Row = dict[str, Any]
+
+_RACY = 0.1
+"""Seconds for which a file may change again without a new time stamp."""
+
+
+class FleetError(ValueError):
+    """A fleet cannot be used; the message says why."""
+
+
+def imei_of(row: Row) -> str:
+    """Give the IMEI under which a row is found: 15 digits also where the row has a number that lost its zeros."""
+    return str(row["deviceId"]).zfill(15)
+
+
+class Account:
+    """One billing account: its devices by IMEI, and the firmware packages it may use."""
+
+    def __init__(self, name: str, devices: Iterable[Row] = (), firmware: Iterable[Row] = ()) -> None:
+        self.name = name
+        self.firmware = list(firmware)
+        self._rows: dict[str, Row] = {}
+        self._texts: dict[str, str] = {}
+        self._lent: set[str] = set()
+        self._order: list[str] | None = None
+        for row in devices:
+            self.add(row)
+
+    def __contains__(self, imei: str) -> bool:
+        return imei in self._rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def imeis(self) -> list[str]:
+        """The IMEIs of the account, ascending."""
+        if self._order is None:
+            self._order = sorted(self._rows)
+        return self._order
+
+    def device(self, imei: str) -> Row:
+        """Give the row of a device, to read or to change.
+
+        Raises:
+            KeyError: The account has no such device.
+        """
+        self._lent.add(imei)  # Its text is no longer kept: whoever has the row may change it at any time.
+        self._texts.pop(imei, None)
+        return self._rows[imei]
+
+    def add(self, row: Row) -> None:
+        """Add a device."""
+        imei = imei_of(row)
+        if imei in self._rows:
+            raise FleetError(f"account {self.name!r} has device {imei} twice")
+        self._rows[imei] = row
+        self._order = None
+
+    def remove(self, imei: str) -> None:
+        """Remove a device."""
+        del self._rows[imei]
+        self._texts.pop(imei, None)
+        self._lent.discard(imei)
+        self._order = None
+
+    def text(self, imei: str) -> str:
+        """Give the JSON text of a device's row."""
+        if (text := self._texts.get(imei)) is None:
+            text = json.dumps(self._rows[imei])
+            if imei not in self._lent:
+                self._texts[imei] = text
+        return text
+
+    def protocol(self, imei: str) -> str:
+        """Give the protocol of a device as the filters spell it."""
+        protocol = str(self._rows[imei].get("protocol", ""))
+        return "OMADM" if protocol.replace("-", "").upper() in {"OMADM", "OMDDM", "OMA"} else protocol.upper()
+
+    def after(self, imei: str) -> list[str]:
+        """List the IMEIs greater than this one, ascending."""
+        return self.imeis[bisect.bisect_right(self.imeis, imei) :]
+
+
+def read_fleet(fleet: Mapping[str, Any]) -> dict[str, Account]:
+    """Read the accounts of a fleet, by name.
+
+    Args:
+        fleet: `{"accountName": …, "deviceList": [rows], "firmwareList": [rows]}`, or `{"accounts": [such, …]}`.
+            Only `accountName` and each row's `deviceId` must be there.
+
+    Raises:
+        FleetError: The fleet has another shape.
+    """
+    if not isinstance(fleet, dict):
+        raise FleetError(f"a fleet is an object with accountName and deviceList, not a {type(fleet).__name__}")
+    accounts: dict[str, Account] = {}
+    for item in _list(fleet, "accounts", "the fleet") if "accounts" in fleet else [fleet]:
+        account = _account(item)
+        if account.name in accounts:
+            raise FleetError(f"account {account.name!r} stands twice")
+        accounts[account.name] = account
+    return accounts
+
+
+def _account(item: Any) -> Account:
+    name = item.get("accountName") if isinstance(item, dict) else None
+    if not isinstance(name, str) or not name:
+        raise FleetError("an account has no accountName, which must be a string")
+    devices = _list(item, "deviceList", f"account {name!r}")
+    for index, row in enumerate(devices):
+        if not isinstance(row, dict) or not isinstance(row.get("deviceId"), (str, int)):
+            raise FleetError(f"account {name!r}: deviceList[{index}] is no object with a deviceId")
+    return Account(name, devices, _list(item, "firmwareList", f"account {name!r}"))
+
+
+def _list(item: Mapping[str, Any], key: str, owner: str) -> list[Any]:
+    value = item.get(key, [])
+    if not isinstance(value, list):
+        raise FleetError(f"{owner}: {key} is no list")
+    return value
+
+
+class FleetFile:
+    """A fleet in a JSON file, read again whenever it has changed.
+
+    Raises:
+        FleetError: The file is missing, no JSON, or of another shape.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._stamp: tuple[int, int, int] | None = None
+        self._content: bytes | None = None
+
+    def read(self) -> dict[str, Account]:
+        """Read the file."""
+        try:
+            self._stamp = self._stat()
+            self._content = self.path.read_bytes()
+            return read_fleet(json.loads(self._content))
+        except OSError as error:
+            raise FleetError(f"cannot read fleet file {self.path}: {error.strerror}") from None
+        except (ValueError, RecursionError) as error:
+            found = error if isinstance(error, FleetError) else f"no JSON: {error}"
+            raise FleetError(f"fleet file {self.path}: {found}") from None
+
+    def read_if_changed(self) -> dict[str, Account] | None:
+        """Read the file if it has changed since it was last read.
+
+        A file that can no longer be used costs one line on stderr for each change; the last good fleet stays.
+        """
+        try:
+            if (stamp := self._stat()) == self._stamp and not self._may_have_changed_since(stamp):
+                return None
+            before = self._content
+            if self.path.read_bytes() == before:
+                self._stamp = stamp
+                return None
+            return self.read()
+        except FleetError as error:
+            found = str(error)
+        except OSError as error:
+            if self._stamp is None:
+                return None
+            self._stamp = self._content = None
+            found = f"cannot read fleet file {self.path}: {error.strerror}"
+        print(f"{found}; the fleet stays as it was", file=sys.stderr, flush=True)  # noqa: T201
+        return None
+
+    def _stat(self) -> tuple[int, int, int]:
+        stat = self.path.stat()
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+    def _may_have_changed_since(self, stamp: tuple[int, int, int]) -> bool:
+        """Tell whether the stamp is so young that a second change might carry the same one."""
+        return time.time() - stamp[0] / 1e9 < _RACY

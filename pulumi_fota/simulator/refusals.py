@@ -1,0 +1,166 @@
+"""How each layer of ThingSpace says no: the OAuth server, the gateway, the login, the firmware service.
+
+Every refusal has a name, by which a route raises it and a fault asks for it. What Verizon does not document is
+marked so beside it.
+"""
+
+from __future__ import annotations
+
+from pulumi_fota.simulator.exchange import Answer
+
+# ThingSpace, Software Management error messages: all of them carry this one code, the message tells them apart.
+_FOTA = {
+    "device-list-empty": "Device list is empty",
+    "input-binding": "Input binding error",
+    "account-format": "Invalid account name format",
+    "account-inactive": "Inactive account",
+    "device-id-format": "Invalid device id format",
+    "cursor-not-valid": "LastSeenDeviceId Not Valid",
+    "device-list-long": "Device list is too long",  # Not documented, as no limit is.
+    "device-unknown": "Device not found",  # Not documented: unknown devices may as well be left out.
+    "protocol-not-valid": "Invalid protocol",  # Not documented.
+}
+
+# ThingSpace, Connectivity Management synchronous error messages: a service's name, a class, and what it was.
+_LOGIN = {
+    "session-missing": ("REQUEST_FAILED.SessionToken.Format", "Session token is missing."),
+    "session-format": ("INPUT_INVALID.SessionToken.Invalid", "Session token is not valid."),
+    "session-refused": ("REQUEST_FAILED.SessionToken.Expired", "SessionToken has expired. Please login again."),
+    "account-forbidden": ("REQUEST_FAILED.AccountName", "The user has no access to this account."),
+    "account-unknown": ("REQUEST_FAILED.AccountNotFound", "Account was not found."),
+    "unexpected": ("REQUEST_FAILED.UnexpectedError", "An unexpected error occurred."),
+    "login-binding": ("INPUT_INVALID.Login.Format", "User name or password is missing."),  # Code not documented.
+    "login-refused": ("REQUEST_FAILED.Login.Invalid", "Invalid user name or password."),  # Code not documented.
+    "login-locked": ("REQUEST_FAILED.Login.Locked", "The user is locked. Contact support."),  # Code not documented.
+    "login-real": (
+        "REQUEST_FAILED.Login.NotSimulated",
+        "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones.",
+    ),
+}
+
+# RFC 6749, section 5.2.
+_OAUTH = {
+    "client-refused": (401, "invalid_client", "Client authentication failed"),
+    "client-missing": (401, "invalid_client", "Client authentication is missing"),
+    "token-binding": (400, "invalid_request", "The request is not a form with a grant_type"),
+    "grant-refused": (400, "unsupported_grant_type", "Unsupported grant_type value"),
+    "scope-refused": (400, "invalid_scope", "The requested scope is not valid"),
+    "client-real": (
+        401,
+        "invalid_client",
+        "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones.",
+    ),
+}
+
+# WSO2 API Manager, error handling; ThingSpace documents 900901, 900902 and 900906 itself.
+_GATEWAY = {
+    "900800": (429, "Message throttled out", "You have exceeded your quota"),
+    "900801": (429, "API Limit Reached", "API not accepting requests"),
+    "900802": (429, "Resource level throttle out", "You have exceeded your quota"),
+    "900803": (429, "Application level throttle out", "You have exceeded your quota"),
+    "900804": (429, "Subscription level throttle out", "You have exceeded your quota"),
+    "900805": (429, "Message blocked", "You have been blocked from accessing the resource"),
+    "900806": (429, "Custom policy throttled out", "You have exceeded your quota"),
+    "900807": (429, "Message throttled out", "You have exceeded your quota"),
+    "900900": (401, "Unclassified Authentication Failure", "An unclassified authentication failure"),
+    "900901": (401, "Invalid Credentials", "Access failure for API: invalid or expired access token"),
+    "900902": (401, "Missing Credentials", "Required OAuth credentials not provided"),
+    "900903": (401, "Access Token Expired", "Renew the access token and try again"),
+    "900904": (401, "Access Token Inactive", "Generate a new access token and try again"),
+    "900905": (405, "Method Not Allowed", "The method is not allowed for this resource"),
+    "900906": (400, "No matching resource found in the API for the given request", "Check the API documentation"),
+    "900907": (403, "The requested API is temporarily blocked", "The API is blocked"),
+    "900908": (403, "Resource forbidden", "The application is not subscribed to this API"),
+    "900909": (403, "The subscription to the API is inactive", "Renew the subscription"),
+    "900910": (403, "The access token does not allow you to access the requested resource", "Scope not granted"),
+}
+
+# The neighbouring services of the platform, which answer 500 for refusals of business.
+_NEIGHBOUR = {
+    "DEVICE_NOT_FOUND": 400,
+    "DEVICE_NOT_ELIGIBLE": 400,
+    "INVALID_ACCOUNT": 401,
+    "ACCOUNT_USAGE_EXCEEDED": 403,
+    "CALLBACK_NOT_REGISTERED": 403,
+    "INACTIVE_ACCOUNT": 500,
+    "UNREGISTERED_ACCOUNT": 500,
+    "NOT_FOUND": 500,
+    "INTERNAL_SYSTEM_ERROR": 500,
+}
+
+_XML = {403: "Forbidden", 404: "Not Found"}
+
+
+def _am_fault(status: int) -> Answer:
+    return Answer.of(
+        '<am:fault xmlns:am="http://wso2.org/apimanager">'
+        f"<am:code>{status}</am:code><am:type>Status report</am:type><am:message>{_XML[status]}</am:message>"
+        "<am:description>The requested resource (API) is not available.</am:description></am:fault>",
+        status=status,
+        content_type="application/xml",
+    )
+
+
+def _fault(code: str, *, wrapped: bool) -> Answer:
+    status, message, description = _GATEWAY[code]
+    fault = {"code": code, "message": message, "description": description}
+    return Answer.of_json({"fault": fault} if wrapped else fault, status=status)
+
+
+def _table() -> dict[str, Answer]:
+    answers = {
+        name: Answer.of_json({"errorCode": "INVALID_PARAMETER", "errorMessage": message}, status=400)
+        for name, message in _FOTA.items()
+    }
+    for name, (code, message) in _LOGIN.items():
+        body = {"errorCode": f"UnifiedWebService.{code}", "errorMessage": message}
+        answers[name] = Answer.of_json(body, status=400)
+    for name, (status, error, description) in _OAUTH.items():
+        answers[name] = Answer.of_json({"error": error, "error_description": description}, status=status)
+    for code in _GATEWAY:
+        answers[code] = _fault(code, wrapped=True)
+        answers[f"{code}-bare"] = _fault(code, wrapped=False)
+    for code, status in _NEIGHBOUR.items():
+        answers[code] = Answer.of_json(
+            {"errorCode": code, "errorMessage": code.replace("_", " ").lower()}, status=status
+        )
+    answers["forbidden"] = _am_fault(403)
+    answers["not-found"] = _am_fault(404)
+    # How a sister service, the Cloud Connector, reports a dead session.
+    answers["session-unauthorized"] = Answer.of_json(
+        {
+            "error": "unauthorized",
+            "error_description": "unauthorized for given token",
+            "cause": "UWS V1 accounts call returned status [400]",
+        },
+        status=401,
+    )
+    answers["not-simulated"] = Answer.of_json(
+        {"errorCode": "NOT_SIMULATED", "errorMessage": "ThingSpace has this call, the simulator does not"}, status=501
+    )
+    return answers
+
+
+REFUSALS = _table()
+"""Every refusal by its name."""
+
+
+class Refused(Exception):
+    """A route refuses the request."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.answer = REFUSALS[name]
+
+
+_USUAL = {400: "input-binding", 401: "900901", 403: "forbidden", 404: "not-found", 405: "900905", 429: "900802"}
+
+
+def usual_answer(status: int) -> Answer:
+    """Give the body that usually comes with a status: a refusal of ThingSpace's, or a proxy's HTML page."""
+    if status in _USUAL:
+        return REFUSALS[_USUAL[status]]
+    if status < 400:  # noqa: PLR2004 - Where errors begin.
+        return Answer.of(b"", status=status, content_type=None)
+    page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+    return Answer.of(page, status=status, content_type="text/html")
