@@ -1,0 +1,60 @@
+# Everything that a developer types. `make demo` and `make test` need Python 3.10 or newer, Go and make,
+# and bring the rest themselves.
+
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python3.10; do \
+	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+# The tests run on the built wheel, from an empty folder: PYTHONPATH puts it before the checkout.
+PYTEST := cd build/empty && PYTHONPATH=$(CURDIR)/build/wheel $(CURDIR)/$(BIN)/pytest -c $(CURDIR)/pyproject.toml \
+	--rootdir=$(CURDIR) -p no:cacheprovider
+
+.PHONY: help demo test test-all lint types bench engine engine-kubernetes lock clean
+
+help: ## Say what there is to type.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
+
+demo: .venv/ready engine ## Show the gate stopping and then passing a real `pulumi up`, on a simulated fleet.
+	@$(BIN)/python tools/demo.py
+
+test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
+	$(PYTEST) -m "not slow" $(CURDIR)/tests
+
+test-all: engine engine-kubernetes build/wheel/ready ## Run the tests and the slow rest.
+	$(PYTEST) $(CURDIR)/tests
+
+lint: .venv/ready ## Check style and form.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/ready ## Check types.
+	$(BIN)/mypy
+
+bench: .venv/ready engine ## Measure, as ratios in one run.
+	$(BIN)/python -m benchmarks
+
+engine: .venv/ready ## Get the Pulumi engine into .engine/bin: the one on PATH, or built from its Go modules.
+	@$(BIN)/python tools/engine/install.py
+
+engine-kubernetes: .venv/ready ## Build the Kubernetes provider beside it: about 6 minutes the first time.
+	@$(BIN)/python tools/engine/install.py --kubernetes
+
+lock: .venv/ready ## Lock anew what CI installs.
+	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --all-extras --universal --python-version 3.10 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-dev.txt
+
+clean: ## Remove what the other targets made.
+	rm -rf .venv .engine .demo build dist
+
+.venv/ready: requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python from 3.10 to 3.14 on PATH: install one, or name it: make PYTHON=…" >&2; exit 1; }
+	@test -x $(BIN)/python || echo "making .venv of $(PYTHON) and what requirements-dev.txt locks: about a minute the first time"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+build/wheel/ready: .venv/ready $(shell find pulumi_fota -type f -not -name '*.pyc') README.md
+	@rm -rf build/wheel build/empty dist && mkdir -p build/empty
+	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --target build/wheel dist/*.whl
+	@touch $@

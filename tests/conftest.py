@@ -1,0 +1,97 @@
+"""What every test may ask for: a small fleet, and the simulator that serves it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import pulumi_fota
+from pulumi_fota.simulator import Simulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ACCOUNT = "0000123456-00001"
+OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
+
+
+def pytest_report_header() -> str:
+    """Tell which copy of the package is under test: `make test` means the built wheel."""
+    return f"pulumi_fota: {pulumi_fota.__file__}"
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep a developer's own settings out of the tests, and the tests' remembered logins out of their home."""
+    for name in os.environ:
+        if name.startswith(("FOTA_", "PULUMI_CONFIG")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state-home"))
+    monkeypatch.delenv("NETRC", raising=False)
+
+
+@pytest.fixture
+def fleet() -> dict[str, Any]:
+    """
+    Three meters of one model in one account, as a fleet file holds them: two up to date, one behind.
+    """
+    return {
+        "accountName": ACCOUNT,
+        "deviceList": [
+            {
+                "deviceId": imei,
+                "mdn": f"908555000{number}",
+                "make": "SEQUANS COMMUNICATIONS",
+                "model": "GM01Q",
+                "firmware": firmware,
+                "fotaEligible": True,
+                "licenseAssigned": True,
+                "status": "Active",
+                "protocol": "LWM2M",
+                "createTime": "2021-06-09 17:41:16.72 +0000 UTC",
+                "upgradeTime": "N/A",
+                "refreshTime": "2022-02-04 06:10:01.441 +0000 UTC",
+                "lastConnectionTime": "2022-02-04 06:10:01 +0000 UTC",
+            }
+            for number, (imei, firmware) in enumerate(
+                [("356938035643809", NEW), ("359999000000018", NEW), ("490154203237518", OLD)]
+            )
+        ],
+        "firmwareList": [],
+    }
+
+
+@pytest.fixture
+def simulator(fleet: dict[str, Any]) -> Iterator[Simulator]:
+    """
+    ThingSpace, as the simulator plays it, with that fleet.
+    """
+    with Simulator(fleet) as running:
+        yield running
+
+
+@pytest.fixture
+def thingspace_settings(simulator: Simulator) -> dict[str, str]:
+    """
+    The stack config that reaches the simulator, by key. Those of `SECRET_KEYS` are secrets.
+    """
+    return {
+        "fota:account": ACCOUNT,
+        "fota:baseUrl": simulator.url,
+        "fota:key": "sim-key",
+        "fota:secret": "sim-secret",
+        "fota:username": "sim-user",
+        "fota:password": "sim-password",
+    }
+
+
+@pytest.fixture
+def thingspace_environment(thingspace_settings: dict[str, str]) -> dict[str, str]:
+    """
+    The same settings as environment variables, not yet set.
+    """
+    names = {"fota:baseUrl": "FOTA_BASE_URL"}
+    return {names.get(key, key.upper().replace(":", "_")): value for key, value in thingspace_settings.items()}
