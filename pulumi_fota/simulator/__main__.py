@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -18,7 +19,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pulumi_fota.simulator",
         description="A simulator of ThingSpace: prints its URL, then serves a fleet until it is stopped.",
-        epilog=f"A fault is written {faults.GRAMMAR}\n\nNamed faults: {', '.join(faults.NAMES)}.",
+        epilog=f"A fault is written {faults.GRAMMAR}\n\nFAULT is a status (200 to 599) or a name: {faults.names()}.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--fleet", required=True, metavar="FILE", help="the fleet, as JSON; read again when it changes")
@@ -84,6 +85,7 @@ def main() -> int:
         simulator.start()
     except OSError as error:
         return _fail(f"cannot serve at {options.host}:{options.port}: {error.strerror}")
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     print(simulator.url, flush=True)  # noqa: T201
     stopped.wait()
     simulator.stop()

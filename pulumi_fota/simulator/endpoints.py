@@ -166,11 +166,12 @@ class Endpoints:
         asked = self._asked(request)
         cursor = self._cursor(account, request)
         protocol = _device_protocol(request)
-        known = [imei for imei in asked if imei in account]
         unknown = [imei for imei in asked if imei not in account]
         if unknown and self.options.unknown == "refuse":
             raise Refused("device-unknown")
-        found = [imei for imei in known if imei > cursor and protocol in ("", account.protocol(imei))]
+        found = [imei for imei in asked if imei > cursor and imei in account]
+        if protocol:
+            found = [imei for imei in found if account.protocol(imei) == protocol]
         more = ""
         if (size := self.options.post_page_size) is not None:
             page = sorted(found)[:size]
@@ -189,7 +190,9 @@ class Endpoints:
         cursor = self._cursor(account, request)
         protocol = _device_protocol(request)
         size = self.options.page_size
-        left = [imei for imei in account.after(cursor) if protocol in ("", account.protocol(imei))]
+        left = account.after(cursor)
+        if protocol:
+            left = [imei for imei in left if account.protocol(imei) == protocol]
         page = left[:size]
         return Answer.of(
             f'{{"accountName": {json.dumps(account.name)},{_more(page, has_more=len(left) > size)}'
@@ -197,8 +200,11 @@ class Endpoints:
         )
 
     def firmware(self, account: Account, request: Request) -> Answer:
-        """Answer with the packages of an account (ThingSpace, Get a list of available firmware, v3)."""
-        wanted = request.query.get("protocol", "all")
+        """Answer with the packages of an account (ThingSpace, Get a list of available firmware, v3).
+
+        The protocol has to be named, in another spelling than for devices: `LWM2M`, `OMD-DM`, `HTTP` or `all`.
+        """
+        wanted = request.query.get("protocol")
         if wanted not in _FIRMWARE_PROTOCOLS:
             raise Refused("protocol-not-valid")
         return Answer.of_json(
@@ -227,11 +233,12 @@ class Endpoints:
             raise Refused("device-list-empty")
         if len(asked) > self.options.max_devices:
             raise Refused("device-list-long")
-        for imei in asked:
-            if not isinstance(imei, str):
-                raise Refused("input-binding")
-            if not _IMEI.fullmatch(imei):
-                raise Refused("device-id-format")
+        try:
+            well_formed = all(map(_IMEI.fullmatch, asked))
+        except TypeError:  # One of them is no string.
+            raise Refused("input-binding") from None
+        if not well_formed:
+            raise Refused("device-id-format")
         return list(dict.fromkeys(asked))
 
     def _cursor(self, account: Account, request: Request) -> str:

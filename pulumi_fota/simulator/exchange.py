@@ -6,6 +6,7 @@ Plain values. Knows nothing of accounts, tokens or sockets.
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -72,7 +73,8 @@ class Answer:
         """Build an answer of this body, with its length and type in the headers."""
         data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
         kind = () if content_type is None else (("Content-Type", content_type),)
-        return cls(status, (*kind, ("Content-Length", str(len(data))), *headers), data)
+        length = () if status == HTTPStatus.NO_CONTENT else (("Content-Length", str(len(data))),)
+        return cls(status, (*kind, *length, *headers), data)
 
     @classmethod
     def of_json(cls, value: Any, *, status: int = 200) -> Answer:

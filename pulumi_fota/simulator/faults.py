@@ -26,12 +26,12 @@ GRAMMAR = """\
 [CALL:]FAULT[=VALUE][*TIMES][@FIRST][~EVERY]
 
 CALL is token, login, devices, account_devices, firmware or other; without it every call is meant.
-*TIMES counts how often it happens (default: always), @FIRST says at which such call it begins (default: 1; with
-@FIRST alone it happens once), ~EVERY makes it every 2nd, 3rd … call from there on.
+*TIMES counts how often it happens (always, unless given). @FIRST is the call that it begins at (1, unless given);
+@FIRST alone is that one call. ~EVERY makes it every 2nd, 3rd … call from there on.
 
-    devices:503*2                the first two device reads are answered with 503
-    devices:session-expired@3    the session ends just before the third device read
-    devices:503~2                every second device read fails
+    devices:503*2                the first two reads of an IMEI list are answered with 503
+    devices:session-expired@3    the session ends just before the third such read
+    devices:503~2                every second such read fails, beginning with the first
     token:429=20*1               429 with Retry-After: 20, once
     login:refused                every login is refused, and counts towards the lock
     slow=1.5                     every answer takes 1.5 s longer"""
@@ -62,6 +62,36 @@ class Plan:
     seen: int = 0
     fired: int = 0
 
+    @classmethod
+    def of(
+        cls,
+        fault: Fault,
+        *,
+        on: str | None = None,
+        times: int | None = None,
+        first: int | None = None,
+        every: int | None = None,
+    ) -> Plan:
+        """Plan a fault.
+
+        Args:
+            fault: What goes wrong.
+            on: The kind of call; all kinds unless given.
+            times: How often it happens; always unless given.
+            first: The call that it begins at, counted from now; alone it means that one call.
+            every: At every 2nd, 3rd … call from there on.
+
+        Raises:
+            ValueError: There is no such kind of call, or a number is below 1.
+        """
+        if on is not None and on not in KINDS:
+            raise ValueError(f"no such call: {on!r}; there are {', '.join(KINDS)}")
+        if any(number is not None and number < 1 for number in (times, first, every)):
+            raise ValueError("how often a fault happens, and at which calls, is counted from 1")
+        if first is not None and times is None and every is None:
+            times = 1
+        return cls(fault=fault, on=on, times=times, first=first or 1, every=every or 1)
+
     def is_due(self) -> bool:
         """Tell whether the fault happens at the call that was counted last."""
         if self.times is not None and self.fired >= self.times:
@@ -80,12 +110,9 @@ class Faults:
         self._plans: list[Plan] = []
         self.chaos: Chaos | None = None
 
-    def add(self, plan: Plan) -> Plan:
+    def add(self, plan: Plan) -> None:
         """Put a fault in force."""
-        if plan.on is not None and plan.on not in KINDS:
-            raise ValueError(f"no such call: {plan.on!r}; there are {', '.join(KINDS)}")
         self._plans.append(plan)
-        return plan
 
     def clear(self) -> None:
         """End all faults, chaos too."""
@@ -127,22 +154,21 @@ _CHAOS = dict.fromkeys(KINDS, (*_TRANSIENT, "bearer-expired", "session-expired")
 }
 
 
-def parse(spec: str) -> Plan:
-    """Read a fault as the command line takes it.
+def parse(
+    spec: str, *, on: str | None = None, times: int | None = None, first: int | None = None, every: int | None = None
+) -> Plan:
+    """Read a fault as the command line takes it (`GRAMMAR`); what the text leaves out may be given beside it.
 
     Raises:
         ValueError: The text is no fault; the message says what is wrong with it.
     """
     match = _SPEC.fullmatch(spec)
     if match is None:
-        raise ValueError(f"{spec!r} is no fault")
-    first, every = int(match["first"] or 1), int(match["every"] or 1)
-    times = int(match["times"]) if match["times"] else None
-    if times is None and match["first"] and not match["every"]:
-        times = 1
-    if first < 1 or every < 1:
-        raise ValueError(f"{spec!r}: calls are counted from 1")
-    return Plan(fault=fault(match["what"], on=match["on"]), on=match["on"], times=times, first=first, every=every)
+        raise ValueError(f"no such fault: {spec!r}")
+    numbers = {name: int(match[name]) for name in ("times", "first", "every") if match[name]}
+    on = match["on"] or on
+    given = {"times": times, "first": first, "every": every} | numbers
+    return Plan.of(fault(match["what"], on=on), on=on, **given)
 
 
 def fault(what: str, *, on: str | None = None) -> Fault:
@@ -167,7 +193,12 @@ def fault(what: str, *, on: str | None = None) -> Fault:
     if re.fullmatch(r"[2-5]\d\d", name):
         headers = {"Retry-After": value} if value else {}
         return Fault(name=name, answer=with_headers(usual_answer(int(name)), headers))
-    raise ValueError(f"no such fault: {name!r}; there are the statuses 200 to 599, {', '.join(NAMES)}")
+    raise ValueError(f"no such fault: {name!r}; there are the statuses 200 to 599, and {names()}")
+
+
+def names() -> str:
+    """List the names of all faults for a reader: the gateway's codes as a range."""
+    return ", ".join(name for name in NAMES if not name[:1].isdigit()) + ", 900800 to 900910, also as 900800-bare …"
 
 
 ELSEWHERE = "https://elsewhere.invalid/"
@@ -270,8 +301,8 @@ SPOILS: dict[str, Callable[[Answer], Answer]] = {
 }
 """Faults that spoil the answer on its way out."""
 
-NAMES = ("redirect", "refused", "slow", *EVENTS, *SPOILS, *(name for name in REFUSALS if name not in EVENTS))
-"""Every fault that is called by a name."""
+NAMES = ("refused", "redirect", "slow", *EVENTS, *SPOILS, *(name for name in REFUSALS if name not in EVENTS))
+"""Every fault that is called by a name; `refused` is what a login, a token or a read is usually refused with."""
 
 
 def refuses(fault_: Fault, access: Access) -> Answer | None:

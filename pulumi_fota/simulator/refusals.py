@@ -19,6 +19,9 @@ _FOTA = {
     "device-list-long": "Device list is too long",  # Not documented, as no limit is.
     "device-unknown": "Device not found",  # Not documented: unknown devices may as well be left out.
     "protocol-not-valid": "Invalid protocol",  # Not documented.
+    # How the platform's location service reports what UWS, which keeps accounts and sessions, has refused.
+    "session-verification": "UWS verification failure (The Session has expired.)",
+    "account-verification": "UWS verification failure (Could not find account)",
 }
 
 # ThingSpace, Connectivity Management synchronous error messages: a service's name, a class, and what it was.
@@ -28,10 +31,10 @@ _LOGIN = {
     "session-refused": ("REQUEST_FAILED.SessionToken.Expired", "SessionToken has expired. Please login again."),
     "account-forbidden": ("REQUEST_FAILED.AccountName", "The user has no access to this account."),
     "account-unknown": ("REQUEST_FAILED.AccountNotFound", "Account was not found."),
-    "unexpected": ("REQUEST_FAILED.UnexpectedError", "An unexpected error occurred."),
-    "login-binding": ("INPUT_INVALID.Login.Format", "User name or password is missing."),  # Code not documented.
-    "login-refused": ("REQUEST_FAILED.Login.Invalid", "Invalid user name or password."),  # Code not documented.
-    "login-locked": ("REQUEST_FAILED.Login.Locked", "The user is locked. Contact support."),  # Code not documented.
+    "unexpected": ("REQUEST_FAILED.UnexpectedError", "Unexpected error occurred. Could not complete request."),
+    "login-binding": ("INPUT_INVALID.RequestUndefined", "Request cannot be blank. Please provide request details."),
+    "login-refused": ("INPUT_INVALID.Password.Invalid", "User name or password is not valid."),  # Not documented.
+    "login-locked": ("REQUEST_FAILED.User.Locked", "The user is locked. Contact support."),  # Not documented.
     "login-real": (
         "REQUEST_FAILED.Login.NotSimulated",
         "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones.",
@@ -52,7 +55,8 @@ _OAUTH = {
     ),
 }
 
-# WSO2 API Manager, error handling; ThingSpace documents 900901, 900902 and 900906 itself.
+# WSO2 API Manager, error handling; ThingSpace documents 900901, 900902 and 900906 itself. The login, which runs on the
+# same gateway, is told of a bad bearer in the same way.
 _GATEWAY = {
     "900800": (429, "Message throttled out", "You have exceeded your quota"),
     "900801": (429, "API Limit Reached", "API not accepting requests"),
@@ -63,12 +67,20 @@ _GATEWAY = {
     "900806": (429, "Custom policy throttled out", "You have exceeded your quota"),
     "900807": (429, "Message throttled out", "You have exceeded your quota"),
     "900900": (401, "Unclassified Authentication Failure", "An unclassified authentication failure"),
-    "900901": (401, "Invalid Credentials", "Access failure for API: invalid or expired access token"),
-    "900902": (401, "Missing Credentials", "Required OAuth credentials not provided"),
+    "900901": (401, "Invalid Credentials", "Access failure for API. Make sure you have given the correct access token"),
+    "900902": (
+        401,
+        "Missing Credentials",
+        "Required OAuth credentials not provided. Make sure your API invocation call has a header",
+    ),
     "900903": (401, "Access Token Expired", "Renew the access token and try again"),
     "900904": (401, "Access Token Inactive", "Generate a new access token and try again"),
     "900905": (405, "Method Not Allowed", "The method is not allowed for this resource"),
-    "900906": (400, "No matching resource found in the API for the given request", "Check the API documentation"),
+    "900906": (
+        400,
+        "No matching resource found in the API for the given request",
+        "Check the API documentation and add a proper REST resource path to the invocation URL",
+    ),
     "900907": (403, "The requested API is temporarily blocked", "The API is blocked"),
     "900908": (403, "Resource forbidden", "The application is not subscribed to this API"),
     "900909": (403, "The subscription to the API is inactive", "Renew the subscription"),
@@ -107,6 +119,10 @@ def _fault(code: str, *, wrapped: bool) -> Answer:
     return Answer.of_json({"fault": fault} if wrapped else fault, status=status)
 
 
+def _cloud_connector(status: int, error: str, description: str, cause: str) -> Answer:
+    return Answer.of_json({"error": error, "error_description": description, "cause": cause}, status=status)
+
+
 def _table() -> dict[str, Answer]:
     answers = {
         name: Answer.of_json({"errorCode": "INVALID_PARAMETER", "errorMessage": message}, status=400)
@@ -126,14 +142,18 @@ def _table() -> dict[str, Answer]:
         )
     answers["forbidden"] = _am_fault(403)
     answers["not-found"] = _am_fault(404)
-    # How a sister service, the Cloud Connector, reports a dead session.
-    answers["session-unauthorized"] = Answer.of_json(
-        {
-            "error": "unauthorized",
-            "error_description": "unauthorized for given token",
-            "cause": "UWS V1 accounts call returned status [400]",
-        },
-        status=401,
+    # How a sister service, the Cloud Connector, reports a session or a bearer that it cannot use.
+    answers["session-unauthorized"] = _cloud_connector(
+        401,
+        "unauthorized",
+        "Failure response received for UWS V1 REST accounts: [400]",
+        "Requested service is unauthorized for given token",
+    )
+    answers["bearer-unauthorized"] = _cloud_connector(
+        500,
+        "internal_server_error",
+        "unauthorized: Failure response received for UWS V1 REST accounts: [401], unauthorized for given token",
+        "Requested service failed due to internal error",
     )
     answers["not-simulated"] = Answer.of_json(
         {"errorCode": "NOT_SIMULATED", "errorMessage": "ThingSpace has this call, the simulator does not"}, status=501

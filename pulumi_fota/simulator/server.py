@@ -50,6 +50,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(411 if self.headers.get("Transfer-Encoding") else 413)
             return
         body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True  # The client left in the middle of its request.
+            return
         answer = self.server.handle(self._request(body))
         self.send_response_only(answer.status)
         for name, value in answer.headers:
@@ -58,7 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
         self.send_header("Date", self.date_time_string())
         self.end_headers()
-        self.wfile.write(answer.body)
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
 
     def _request(self, body: bytes) -> Request:
         path, _, query = self.path.partition("?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 import threading
 import time
 from collections import Counter
@@ -15,16 +16,20 @@ from pulumi_fota.simulator import faults
 from pulumi_fota.simulator.access import Access
 from pulumi_fota.simulator.credentials import Credentials
 from pulumi_fota.simulator.endpoints import Endpoints, Options, find
-from pulumi_fota.simulator.exchange import KINDS, Answer, Request
+from pulumi_fota.simulator.exchange import JSON, KINDS, Answer, Request
 from pulumi_fota.simulator.fleet import Account, FleetFile, Row, read_fleet
 from pulumi_fota.simulator.refusals import usual_answer
 from pulumi_fota.simulator.server import Server
+from pulumi_fota.simulator.wsgi import wsgi_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from _typeshed.wsgi import WSGIApplication
     from typing_extensions import Self
+
+_log = logging.getLogger("pulumi_fota.simulator")
 
 
 class Simulator:
@@ -199,48 +204,55 @@ class Simulator:
         *,
         body: bytes | str | None = None,
         json: Any = None,
-        content_type: str | None = None,
+        content_type: str = JSON,
         headers: Mapping[str, str] | None = None,
         delay: float = 0,
         on: str | None = None,
         times: int | None = None,
-        first: int = 1,
-        every: int = 1,
+        first: int | None = None,
+        every: int | None = None,
     ) -> None:
         """Answer with this instead, until `answer_normally`.
 
         Args:
-            status: The status. Without a body it comes with the one that ThingSpace or a proxy usually sends with it.
+            status: The status. Without a body it comes with what ThingSpace, or a proxy before it, usually sends.
             body: The body, of any bytes.
-            json: The body, as a value; the type is then `application/json`.
+            json: The body, as a value.
             content_type: The type of the body.
             headers: Further headers, such as `{"Retry-After": "20"}`.
             delay: Seconds that the answer takes longer.
             on: The kind of request (see `count`); all kinds unless given.
-            times: How many times; for ever unless given.
-            first: At which request of the kind it begins, counted from now.
-            every: At every how manieth request from there on.
+            times: How often; always unless given.
+            first: The request that it begins at, counted from now; alone it means that one request.
+            every: At every 2nd, 3rd … request from there on.
         """
         if json is not None:
             answer = Answer.of_json(json, status=status)
         elif body is not None:
-            answer = Answer.of(body, status=status, content_type=content_type or "application/json")
+            answer = Answer.of(body, status=status, content_type=content_type)
         else:
             answer = usual_answer(status)
         fault = faults.Fault(name=str(status), answer=faults.with_headers(answer, dict(headers or {})), delay=delay)
-        self._put(fault, on, times, first, every)
+        self._put(faults.Plan.of(fault, on=on, times=times, first=first, every=every))
 
     def fault(
-        self, what: str, *, on: str | None = None, times: int | None = None, first: int = 1, every: int = 1
+        self,
+        spec: str,
+        *,
+        on: str | None = None,
+        times: int | None = None,
+        first: int | None = None,
+        every: int | None = None,
     ) -> None:
-        """Put in a fault by its name (`session-expired`, `900901`, `503`, `slow=0.3`, …: `faults.NAMES`).
+        """Put in a fault as the command line takes it: `503`, `session-expired`, `devices:429=20*2`, `slow=0.3`.
 
-        The arguments beside the name are those of `answer_with`.
+        `faults.GRAMMAR` tells how it is written, `faults.NAMES` what there is; the arguments are those of
+        `answer_with`.
 
         Raises:
             ValueError: There is no such fault, or no such kind of request.
         """
-        self._put(faults.fault(what, on=on), on, times, first, every)
+        self._put(faults.parse(spec, on=on, times=times, first=first, every=every))
 
     def alter(
         self,
@@ -248,19 +260,16 @@ class Simulator:
         *,
         on: str | None = None,
         times: int | None = None,
-        first: int = 1,
-        every: int = 1,
+        first: int | None = None,
+        every: int | None = None,
     ) -> None:
         """Change the JSON of good answers before they leave.
 
-        Args:
-            change: Gets the value, and changes it in place or returns another.
-            on: As in `answer_with`, and so are the other arguments.
-            times: How many times.
-            first: At which request it begins.
-            every: At every how manieth.
+        `change` gets the value, and changes it in place or returns another; the arguments beside it are those of
+        `answer_with`.
         """
-        self._put(faults.Fault(name="altered", spoil=faults.altered(change)), on, times, first, every)
+        fault = faults.Fault(name="altered", spoil=faults.altered(change))
+        self._put(faults.Plan.of(fault, on=on, times=times, first=first, every=every))
 
     def chaos(self, seed: int) -> None:
         """Let random faults happen at a tenth of the requests, the same for the same seed; no login is refused."""
@@ -272,11 +281,16 @@ class Simulator:
         with self._lock:
             self.faults.clear()
 
-    def _put(self, fault: faults.Fault, on: str | None, times: int | None, first: int, every: int) -> None:
+    def _put(self, plan: faults.Plan) -> None:
         with self._lock:
-            self.faults.add(faults.Plan(fault=fault, on=on, times=times, first=first, every=every))
+            self.faults.add(plan)
 
     # One exchange.
+
+    @property
+    def app(self) -> WSGIApplication:
+        """The simulator as a WSGI application."""
+        return wsgi_app(self._answer)
 
     def handle(
         self,
@@ -319,6 +333,7 @@ class Simulator:
             if fault and fault.spoil:
                 answer = fault.spoil(answer)
             request.status = answer.status
+        _log.info("%s: %d, %d bytes in, %d out", kind, answer.status, len(request.body), len(answer.body))
         return answer
 
     def _read_fleet_again(self) -> None:
