@@ -154,7 +154,7 @@ class Project:
 
     def __call__(self, *arguments: str, code: int | None = 0, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run `pulumi` with these arguments; `code` is the exit code expected, `None` for any."""
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [str(ENGINE / "pulumi"), *arguments, "--non-interactive"],
             cwd=self.folder,
             env=self.environment,
