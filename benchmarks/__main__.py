@@ -6,15 +6,17 @@ import importlib
 import platform
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.row import Row
+if TYPE_CHECKING:
+    from benchmarks.row import Row
 
 PARTS = ("client", "functions", "snapshot", "gate")
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
-What `make bench` measured last, on {machine}. A ratio compares two things measured in the same run, so that it means the same on another
-machine; the last column says whether it keeps to its bound.
+What `make bench` measured last, on {machine}. A ratio compares two things measured in the same run, so that it
+means the same on another machine; the last column says whether it keeps to its bound.
 
 | what | measured | must be | holds |
 | --- | --- | --- | --- |

@@ -12,7 +12,7 @@ class Row:
     what: str
     found: float
     most: float
-    unit: str = "×"
+    unit: str = "×"  # noqa: RUF001 (the sign of a ratio)
 
     @property
     def holds(self) -> bool:
