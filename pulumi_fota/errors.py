@@ -32,6 +32,10 @@ class FotaError(pulumi.RunError):
     """What every error of this package is: caught by type, shown by Pulumi without a traceback."""
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 # Settings and arguments.
 
 
@@ -90,6 +94,36 @@ class InvalidArgument(FotaError):
 
 class InvalidImei(InvalidArgument):
     """An IMEI, or a file of them, cannot be read. Nothing was sent."""
+
+    @classmethod
+    def read(cls, shown: str, reason: str) -> Self:
+        return cls(f"IMEI {shown} {reason}")
+
+    @staticmethod
+    def problem(position: str, shown: str, reason: str) -> str:
+        return f"{position}: {shown} {reason}"
+
+    @classmethod
+    def found(cls, problems: Sequence[str], *, count: int, where: str) -> Self:
+        more = [f"and {len(problems) - 20:,} more"] if len(problems) > 20 else []  # noqa: PLR2004 (a screenful)
+        some = f"{len(problems):,} of {_counted(count, 'IMEI')}"
+        head = f"{some} in {where} cannot be used; nothing was sent to ThingSpace:"
+        return cls("\n  ".join([head, *problems[:20], *more]))
+
+    @classmethod
+    def no_file(cls, path: str, reason: str) -> Self:
+        advice = "a relative path starts at the program's folder"
+        return cls(f"the file of IMEIs {path!r} cannot be read: {reason}; {advice}")
+
+    @classmethod
+    def unreadable(cls, file: str, reason: str) -> Self:
+        return cls(f"the file of IMEIs {file!r} cannot be read: {reason}")
+
+    @classmethod
+    def no_column(cls, file: str, column: str | None, names: Sequence[str]) -> Self:
+        there = ", ".join(repr(name) for name in names[:20])
+        lacks = f"has no column {column!r}" if column is not None else "has no column that is called IMEI or device ID"
+        return cls(f"{file} {lacks}: there are {there}; name the right one with column=")
 
 
 class DeviceNotFound(FotaError):

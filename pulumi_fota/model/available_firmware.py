@@ -6,7 +6,8 @@ Plain values. Knows nothing of HTTP or Pulumi.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
@@ -59,9 +60,41 @@ class AvailableFirmware(Sequence[Upgrade]):
 
     def waiting_for(self, device: Device) -> tuple[Upgrade, ...]:
         """Give the upgrades that start at this device's make, model and firmware, each compared literally."""
-        return tuple(
-            upgrade
-            for upgrade in self._upgrades
-            if device.firmware is not None
-            and (upgrade.make, upgrade.model, upgrade.firmware_from) == (device.make, device.model, device.firmware)
-        )
+        return self._from(device, device.firmware)
+
+    def path(self, device: Device, to: str) -> tuple[Upgrade, ...] | None:
+        """Find the fewest upgrades that take a device from its firmware to another version, in their order.
+
+        Only upgrades of the device's make and model count, compared literally, as the service joins them. Of
+        paths of equal length it is the one whose upgrades were received first.
+
+        Returns:
+            No upgrade at all where the device runs that version already; `None` where no path leads there.
+        """
+        paths: dict[str | None, tuple[Upgrade, ...]] = {device.firmware: ()}
+        reached = [device.firmware]
+        for version in reached:  # Grows while it is walked, nearest versions first.
+            if version == to:
+                return paths[version]
+            for upgrade in self._from(device, version):
+                if upgrade.firmware_to is not None and upgrade.firmware_to not in paths:
+                    paths[upgrade.firmware_to] = (*paths[version], upgrade)
+                    reached.append(upgrade.firmware_to)
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give `{account, upgrades}` as plain data, which is what a resource's inputs take."""
+        return {"account": self.account, "upgrades": [attrs.asdict(upgrade) for upgrade in self._upgrades]}
+
+    def _from(self, device: Device, version: str | None) -> tuple[Upgrade, ...]:
+        if version is None:
+            return ()
+        return self._by_start.get((device.make, device.model, version), ())
+
+    @cached_property
+    def _by_start(self) -> dict[tuple[str | None, ...], tuple[Upgrade, ...]]:
+        starts: dict[tuple[str | None, ...], tuple[Upgrade, ...]] = {}
+        for upgrade in self._upgrades:
+            start = (upgrade.make, upgrade.model, upgrade.firmware_from)
+            starts[start] = (*starts.get(start, ()), upgrade)
+        return starts

@@ -12,8 +12,6 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_NOTHING: Mapping[str, Any] = {}
-
 
 @attrs.frozen(kw_only=True, slots=False)
 class Software:
@@ -52,7 +50,7 @@ class Device:
     refresh_time: str | None = None  #: When the record was refreshed: how fresh this row is.
     last_connection_time: str | None = None  #: When the device was last in contact with the network.
     _mdn: str | None = attrs.field(default=None, eq=False, repr=False)
-    _extra: Mapping[str, Any] = attrs.field(default=_NOTHING, eq=False, repr=False)
+    _extra: Mapping[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
 
     @property
     def mdn(self) -> str | None:

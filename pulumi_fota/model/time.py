@@ -48,7 +48,10 @@ def to_rfc3339(text: str) -> str | None:
         return None
     moment = datetime.fromisoformat(f"{day} {clock or '00:00:00'}")
     if zone not in _UTC_ZONES:
-        moment -= _offset(zone)
+        try:
+            moment -= _offset(zone)
+        except OverflowError:
+            raise ValueError("beyond the year 9999 in UTC") from None
     cut = (fraction or "")[:6].rstrip("0")
     return f"{moment.isoformat()}{'.' if cut else ''}{cut}Z"
 

@@ -1,0 +1,152 @@
+"""What is an IMEI, and why something is none.
+
+An IMEI is text: 8 digits of the type, 6 of the serial number, and a check digit (3GPP TS 23.003, 6.2.1 and annex B).
+Nothing is repaired by guess. Knows nothing of HTTP or Pulumi.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from pulumi_fota.errors import InvalidImei
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_DIGITS = 15
+_DIGITS_BEFORE_CHECK = 14
+_DIGITS_OF_IMEISV = 16
+_SHOWN = 60  # Characters of a value that an error repeats.
+_IMEI = re.compile(r"[0-9]{15}|[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]")
+_ALL_DIGITS = re.compile(r"[0-9]+")
+_ICCID = re.compile(r"89[0-9]{16,18}")
+_MEID = re.compile(r"[A-Fa-f][0-9A-Fa-f]{13,14}")
+_SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+")
+_DECIMAL = re.compile(r"[0-9]+[.,][0-9]*")
+
+
+def parse_imei(text: str) -> str:
+    """Read one IMEI: 15 digits, or the printed form `35-693803-564380-9`.
+
+    Outer blanks and a byte order mark are dropped. A check digit that does not fit is accepted: samples of the
+    API's own pages have one.
+
+    Raises:
+        InvalidImei: It is none; the message says why and, where that is certain, which IMEI was meant.
+    """
+    try:
+        return checked_imei(text)
+    except ValueError as reason:
+        raise InvalidImei.read(_shown(text), str(reason)) from None
+
+
+def checked_imei(value: Any) -> str:
+    """Give the 15 digits of an IMEI.
+
+    Raises:
+        ValueError: It is none. The text is the reason, to be read behind the value.
+    """
+    if not isinstance(value, str):
+        raise ValueError(_reason_of_type(value))  # noqa: TRY004 (all reasons are ValueErrors)
+    text = _stripped(value)
+    if not is_imei(text):
+        raise ValueError(_reason(text))
+    return text.replace("-", "")
+
+
+def is_imei(text: str) -> bool:
+    """Tell whether a text is an IMEI, plain or printed, and nothing else."""
+    return bool(_IMEI.fullmatch(text))
+
+
+def check_digit_fits(imei: str) -> bool:
+    """Tell whether the last digit is the check digit of those before it."""
+    return imei == _with_check_digit(imei[:_DIGITS_BEFORE_CHECK])
+
+
+@attrs.frozen(kw_only=True)
+class ImeiList:
+    """The distinct IMEIs of a list, in order of first appearance."""
+
+    imeis: tuple[str, ...]
+    repeated: dict[str, list[str]]  #: Where each IMEI stands that is there more than once.
+
+
+def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
+    """Read a list of IMEIs.
+
+    Args:
+        items: Each with its position, such as `"line 4"`.
+        where: What holds them, such as the name of a file.
+
+    Raises:
+        InvalidImei: One or more are none; the message names all of them.
+    """
+    places: dict[str, list[str]] = {}
+    problems: list[str] = []
+    count = 0
+    for count, (position, value) in enumerate(items, start=1):  # noqa: B007 (the last one is the count)
+        try:
+            imei = checked_imei(value)
+        except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
+            problems.append(InvalidImei.problem(position, _shown(value), str(reason)))
+        else:
+            places.setdefault(imei, []).append(position)
+    if problems:
+        raise InvalidImei.found(problems, count=count, where=where)
+    return ImeiList(imeis=tuple(places), repeated={imei: at for imei, at in places.items() if len(at) > 1})
+
+
+def _stripped(text: str) -> str:
+    """Take off what editors and spreadsheets leave around a value: blanks of every kind and a byte order mark."""
+    return text.strip().strip("\ufeff").strip()
+
+
+def _shown(value: Any) -> str:
+    shown = repr(_stripped(value) if isinstance(value, str) else value)
+    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+
+
+def _reason_of_type(value: Any) -> str:
+    if isinstance(value, bool | int | float):
+        return "is a number: numbers lose the zeros in front; quote it, so that it stays text"
+    return f"is of type {type(value).__name__}: text was expected"
+
+
+def _reason(text: str) -> str:
+    if not text:
+        return "is empty"
+    if _ALL_DIGITS.fullmatch(text):
+        return _reason_of_length(text)
+    if _SCIENTIFIC.fullmatch(text):
+        return "is in scientific notation: digits are lost; format the column as text and export it again"
+    if _DECIMAL.fullmatch(text):
+        return "is a decimal number, which loses zeros in front: format the column as text and export it again"
+    if _MEID.fullmatch(text):
+        return "is an MEID: ThingSpace asks for IMEIs here"
+    place, character = next((i, each) for i, each in enumerate(text, start=1) if not "0" <= each <= "9")
+    name = unicodedata.name(character, "a control character").lower()
+    return f"has U+{ord(character):04X} ({name}) as character {place}: an IMEI is 15 digits from 0 to 9"
+
+
+def _reason_of_length(digits: str) -> str:
+    if len(digits) == _DIGITS_BEFORE_CHECK:
+        reason = f"has 14 digits: an IMEI has 15; if the check digit is missing it is {_with_check_digit(digits)}"
+        if check_digit_fits(f"0{digits}"):
+            reason += f", if a zero in front is missing it is 0{digits}"
+        return reason
+    if len(digits) == _DIGITS_OF_IMEISV:
+        return f"has 16 digits, as an IMEISV has: the IMEI is {_with_check_digit(digits[:_DIGITS_BEFORE_CHECK])}"
+    if _ICCID.fullmatch(digits):
+        return f"has {len(digits)} digits, as the ICCID of a SIM has: give the IMEI of the device"
+    return f"has {len(digits)} digits: an IMEI has 15"
+
+
+def _with_check_digit(fourteen: str) -> str:
+    """Add the Luhn digit: every second digit from the right is doubled, and its digits summed."""
+    total = sum(int(digit) if i % 2 == 0 else sum(divmod(int(digit) * 2, 10)) for i, digit in enumerate(fourteen))
+    return f"{fourteen}{-total % 10}"
