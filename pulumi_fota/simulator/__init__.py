@@ -31,19 +31,19 @@ logins, support and a user do. `bearer()` and `session()` give tokens that are g
 
 *What goes wrong.* `answer_with(503)` answers every request so until `answer_normally()`; `on="devices"`, `times=2`,
 `first=3` and `every=2` choose which. `answer_with(429, headers={"Retry-After": "20"})`, `answer_with(json={…})` and
-`answer_with(body=b"…", content_type="text/html")` say what comes back. `fault("session-expired", on="devices", times=1)`
-or `fault("devices:session-expired*1")` puts in a fault by name: `session-expired` and `bearer-expired` happen to the
-account, so that a new token is good again; `session-refused` and `900901` only answer so; `cut`, `gzip`, `empty`,
-`row-missing`, `row-foreign`, `cursor-stuck` … spoil good answers; `slow=0.3` is late. `alter(change, on="devices")`
-hands the JSON of good answers to a function first. One fault happens at each request: those that are limited by
-`times` first, in order, then the newest of the others. `latency = 0.3` makes all answers slow, `chaos(seed)` lets
-random faults happen at a tenth of the requests (never a refused login).
+`answer_with(body=b"…", content_type="text/html")` say what comes back. `fault("devices:session-expired*1")`, which is
+`fault("session-expired", on="devices", times=1)`, puts in a fault by name: `session-expired` and `bearer-expired`
+happen to the account, so that a new token is good again; `session-refused` and `900901` only answer so; `cut`,
+`gzip`, `empty`, `row-missing`, `row-foreign`, `cursor-stuck` … spoil good answers; `slow=0.3` is late. `alter(change,
+on="devices")` hands the JSON of good answers to a function first. One fault happens at each request: those that are
+limited by `times` first, in order, then the newest of the others. `latency = 0.3` makes all answers slow,
+`chaos(seed)` lets random faults happen at a tenth of the requests (never a refused login).
 
 *What ThingSpace leaves open* is chosen by keyword: `page_size`, `post_page_size` (the answer to a list of IMEIs then
 has pages), `max_devices`, `unknown="omit" | "row" | "refuse"`, `single_session`.
 
-*Without a socket and in virtual time*: `Simulator(fleet, clock=…, sleep=…, seed=…)` needs no `with`;
-`handle(method, path, query, headers, body)` gives `(status, headers, body)`, and `app` is a WSGI application.
+*Without a socket and in virtual time*: `Simulator(fleet, clock=…, sleep=…, seed=…)` needs no `with`; `handle(method,
+path, query, headers, body)` gives `(status, headers, body)`, and `app` is a WSGI application.
 
 **As a process**: `python -m pulumi_fota.simulator --fleet fleet.json --port 0` prints its URL on the first line of
 stdout and serves until it is stopped. `--fault`, `--latency` and `--chaos` are as above; `--help` tells more. The

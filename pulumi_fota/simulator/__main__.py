@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import textwrap
 import threading
 
 from pulumi_fota.simulator import faults
@@ -14,12 +15,18 @@ from pulumi_fota.simulator.credentials import Credentials
 from pulumi_fota.simulator.fleet import FleetError
 from pulumi_fota.simulator.simulator import Simulator
 
+_CREDENTIALS = """\
+The credentials are those of SIM_KEY, SIM_SECRET, SIM_USERNAME and SIM_PASSWORD (unless set: sim-key, sim-secret,
+sim-user, sim-password); each begins with sim-."""
+_NAMES = textwrap.fill(f"FAULT is a status, 200 to 599, or one of {faults.names()}.", 118, break_on_hyphens=False)
+_EPILOG = f"{_CREDENTIALS}\n\nA fault is written {faults.GRAMMAR}\n\n{_NAMES}"
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pulumi_fota.simulator",
         description="A simulator of ThingSpace: prints its URL, then serves a fleet until it is stopped.",
-        epilog=f"A fault is written {faults.GRAMMAR}\n\nFAULT is a status (200 to 599) or a name: {faults.names()}.",
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--fleet", required=True, metavar="FILE", help="the fleet, as JSON; read again when it changes")

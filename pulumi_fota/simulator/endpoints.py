@@ -54,7 +54,7 @@ _PATHS = Map(
         Rule("/api/m2m/v1/session/logout", endpoint="not-simulated"),
         Rule("/api/m2m/v1/session/password/actions/reset", endpoint="not-simulated"),
         Rule("/api/m2m/v1/devices/actions/list", endpoint="not-simulated"),
-        Rule("/api/fota/v3/firmware/<path:rest>", endpoint="not-simulated"),
+        Rule("/api/fota/v3/firmware/<encoded:name>/<path:rest>", endpoint="not-simulated"),
         Rule("/api/fota/v3/licenses/<path:rest>", endpoint="not-simulated"),
         Rule("/api/fota/v3/subscriptions/<path:rest>", endpoint="not-simulated"),
         Rule("/api/fota/v3/reports/<path:rest>", endpoint="not-simulated"),
@@ -75,6 +75,8 @@ def find(method: str, path: str) -> tuple[str, str]:
 
     The endpoint is one of `Endpoints`' methods, or the name of a refusal.
     """
+    if path.startswith("//"):
+        return "not-found", ""  # The map would overlook it.
     try:
         endpoint, values = _PATHS.match(path, method=method)
     except MethodNotAllowed:

@@ -6,6 +6,7 @@ spoils the answer on its way out (cut off, packed, another account's). Bytes bel
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import json
 import random
@@ -180,6 +181,8 @@ def fault(what: str, *, on: str | None = None) -> Fault:
     name, _, value = what.partition("=")
     if name == "refused":
         name = {"login": "login-refused", "token": "client-refused"}.get(on or "", "900901")
+    if value and (name in EVENTS or name in SPOILS or name in REFUSALS):
+        raise ValueError(f"{what!r} takes no value")
     if name in EVENTS:
         return Fault(name=name, event=EVENTS[name])
     if name in SPOILS:
@@ -193,23 +196,29 @@ def fault(what: str, *, on: str | None = None) -> Fault:
     if re.fullmatch(r"[2-5]\d\d", name):
         headers = {"Retry-After": value} if value else {}
         return Fault(name=name, answer=with_headers(usual_answer(int(name)), headers))
-    raise ValueError(f"no such fault: {name!r}; there are the statuses 200 to 599, and {names()}")
+    like = difflib.get_close_matches(name, NAMES, n=1)
+    raise ValueError(f"no such fault: {name!r}" + (f"; did you mean {like[0]!r}?" if like else f"; there is {names()}"))
 
 
 def names() -> str:
     """List the names of all faults for a reader: the gateway's codes as a range."""
-    return ", ".join(name for name in NAMES if not name[:1].isdigit()) + ", 900800 to 900910, also as 900800-bare …"
+    return ", ".join(name for name in NAMES if not name[0].isdigit()) + ", 900800 … 900910, 900800-bare … 900910-bare"
 
 
 ELSEWHERE = "https://elsewhere.invalid/"
 """Where a redirect points unless it is told."""
 
+_HOUR = 3600.0
+
 
 def _seconds(what: str, value: str) -> float:
     try:
-        return float(value)
+        seconds = float(value)
     except ValueError:
-        raise ValueError(f"{what!r} says no seconds, such as slow=1.5") from None
+        seconds = -1
+    if not 0 <= seconds <= _HOUR:  # NaN is not, either.
+        raise ValueError(f"{what!r} says no seconds, such as slow=1.5")
+    return seconds
 
 
 def with_headers(answer: Answer, headers: dict[str, str]) -> Answer:

@@ -1,0 +1,71 @@
+"""`GET /api/fota/v3/firmware/{acc}`: the packages of an account."""
+
+from __future__ import annotations
+
+import pytest
+
+ACCOUNT = "0000123456-00001"
+
+
+@pytest.fixture
+def packages(call):
+    """
+    A caller of an account with one package of each protocol, and one without.
+    """
+    rows = [{"firmwareName": name, "protocol": name} for name in ("LWM2M", "OMD-DM", "OMADM", "HTTP")]
+    return call({"accountName": ACCOUNT, "firmwareList": [*rows, {"firmwareName": "none"}]})
+
+
+def test_the_documented_sample_comes_back_as_it_stands(call, sample):
+    """
+    The answer is a bare list of packages.
+    """
+    documented = sample("firmware")
+    caller = call({"accountName": ACCOUNT, "firmwareList": documented})
+
+    reply = caller.firmware(protocol="LWM2M")
+
+    assert reply.status == 200
+    assert reply.json == documented
+
+
+@pytest.mark.parametrize(
+    ("protocol", "found"),
+    [
+        ("LWM2M", ["LWM2M"]),
+        ("OMD-DM", ["OMD-DM", "OMADM"]),
+        ("HTTP", ["HTTP"]),
+        ("all", ["LWM2M", "OMD-DM", "OMADM", "HTTP", "none"]),
+    ],
+)
+def test_the_protocol_filters_packages(packages, protocol, found):
+    """
+    The filter of this call has a spelling of its own, and `all`.
+    """
+    assert [row["firmwareName"] for row in packages.firmware(protocol=protocol).json] == found
+
+
+@pytest.mark.parametrize("query", [{}, {"protocol": ""}, {"protocol": "OMADM"}, {"protocol": "lwm2m"}])
+def test_a_protocol_has_to_be_named_as_the_page_spells_it(packages, query):
+    """
+    Clients generated from Verizon's own description require the parameter, and devices' OMADM is none of its values.
+    """
+    reply = packages.firmware(**query)
+
+    assert (reply.status, reply.message) == (400, "Invalid protocol")
+
+
+def test_an_account_without_packages_has_an_empty_list(caller):
+    """
+    None is an answer.
+    """
+    assert caller.firmware(protocol="all").json == []
+
+
+def test_the_tokens_are_needed_as_for_devices(caller):
+    """
+    Bearer and session stand before every read.
+    """
+    caller.session = ""
+
+    assert caller.firmware(protocol="all").json["errorCode"].endswith("SessionToken.Format")
