@@ -39,11 +39,11 @@ class GoModule:
     @property
     def go(self) -> str:
         """The version of Go that the module needs."""
-        return self._said(r"^go (\S+)$")
+        return self._read(r"^go (\S+)$", what="its version of Go")
 
     def version(self, module: str) -> str:
         """The pinned version of a required module, without the leading `v`."""
-        return self._said(rf"^(?:require |\t){re.escape(module)} v(\S+)")
+        return self._read(rf"^(?:require |\t){re.escape(module)} v(\S+)", what=f"a version of {module}")
 
     @property
     def sources(self) -> tuple[Path, ...]:
@@ -103,11 +103,11 @@ class GoModule:
         if building.returncode:
             raise _failure("".join(line for line in said if not line.startswith(_DOWNLOADING)))
 
-    def _said(self, pattern: str) -> str:
+    def _read(self, pattern: str, *, what: str) -> str:
         file = self.folder / "go.mod"
         match = re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE)
         if not match:
-            raise GoError(f"{file} has no line that matches {pattern!r}")
+            raise GoError(f"{file} does not name {what}")
         return match[1]
 
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from language_host.errors import HostError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OPTIONS = ("toolchain", "virtualenv")
+_OPTIONS = {"toolchain", "virtualenv"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,10 @@ class Toolchain:
         Raises:
             HostError: An option or a toolchain that this host does not have.
         """
-        if unknown := sorted(set(options) - set(_OPTIONS)):
-            raise HostError(f"runtime option {unknown[0]!r} is not known to this language host; it has {_OPTIONS}")
+        if unknown := sorted(set(options) - _OPTIONS):
+            raise HostError(
+                f"runtime option {unknown[0]!r} is not known to this language host; it has 'toolchain' and 'virtualenv'"
+            )
         name = str(options.get("toolchain") or ("uv" if _above(program, "uv.lock") else "pip"))
         given = options.get("virtualenv")
         virtualenv = root / str(given) if given else None
