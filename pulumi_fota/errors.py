@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 class FotaError(pulumi.RunError):
     """What every error of this package is: caught by type, shown by Pulumi without a traceback."""
 
+    def at_refresh(self) -> Self:
+        """Tell it as a refresh does: what became of the state, and where a refresh looks for credentials."""
+        kept = "The snapshot in state is as it was."
+        if isinstance(self, (InvalidSetting, CredentialsRefused)):
+            kept += (
+                " A refresh is given the config of the last `pulumi up`, not today's: hand over what is new in the "
+                "environment, which goes first here, or run `pulumi refresh --run-program`."
+            )
+        return type(self)(f"{self}\n{kept}")
+
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -89,6 +99,25 @@ class InvalidArgument(FotaError):
         return cls(
             f"{what} is {found!r}, which is no share: "
             "write a percentage from '0%' to '100%' as text, such as '5%' or '99.5%'"
+        )
+
+    @classmethod
+    def no_device_set(cls, name: str, found: str) -> Self:
+        return cls(
+            f"snapshot {name!r}: devices= is of type {found}: "
+            "pass what get_devices or get_devices_output gave, or a part of it"
+        )
+
+    @classmethod
+    def unknown_record(cls, name: str, found: object, *, known: Iterable[str]) -> Self:
+        return cls(f"snapshot {name!r}: record= is {found!r}: use one of {', '.join(map(repr, known))}")
+
+    @classmethod
+    def unnamed_connection(cls, name: str) -> Self:
+        return cls(
+            f"snapshot {name!r}: its devices were read through a Connection without a name, and `pulumi refresh` "
+            "could not find its credentials again: store them under `fota:connections` and read through "
+            "Connection.named(…)"
         )
 
 

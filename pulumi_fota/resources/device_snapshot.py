@@ -1,0 +1,224 @@
+"""The dynamic resource that remembers what a set of devices was when the stack was last deployed.
+
+Owns the resource, its provider, and what Pulumi keeps of both for ever: the type token and the provider's
+path. The form of the facts is `facts.py`'s matter.
+"""
+
+# No postponed annotations here: the SDK would look up their names in the module of a user's subclass.
+# mypy: disable-error-code="no-any-return"
+# `pulumi.get` gives Any, and is what a getter returns.
+
+import sys
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.runtime.rpc import UNKNOWN
+
+from pulumi_fota.errors import FotaError, InvalidArgument
+from pulumi_fota.model import DeviceSet
+from pulumi_fota.resources.change import in_words
+from pulumi_fota.resources.facts import KEYS, PINNED_KEYS, RECORDS, Question, Record, to_stored
+from pulumi_fota.resources.form import problems
+
+_PROVIDER = "__provider"  # The SDK's own key, which stands among the properties.
+_NAME = "__name"  # The resource's name, for `check` to speak of; never stored.
+
+
+class DeviceSnapshotProvider(ResourceProvider):
+    """Keeps the facts of one set of devices as the program last saw them.
+
+    Pulumi stores this class in the stack's state by module and name, so moving or renaming it strands every
+    snapshot already deployed. It has no attribute in the program, so that what is stored never changes. It
+    leaves `diff` alone: the engine then compares the inputs itself and shows the changed keys alone.
+    """
+
+    serialize_as_secret_always = False  # There is nothing in it, and everybody may see so.
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keep the config for a read, the one operation that needs it."""
+        self._config = req.config
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Refuse what cannot be stored, all of it at once, and say in one line what changed."""
+        name = news.pop(_NAME, "")
+        failures = [CheckFailure("", problem) for problem in problems(_facts(news))]
+        if not failures and _olds and UNKNOWN not in news.values():
+            _say(in_words(_facts(_olds), _facts(news)), of=f"snapshot {name!r}")
+        return CheckResult(news, failures)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Store what the program saw."""
+        return CreateResult(f"snapshot-{uuid.uuid4()}", _facts(props))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Store what the program sees now."""
+        return UpdateResult(_facts(_news))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Ask ThingSpace again. A failure is raised, since it says nothing about the devices."""
+        from pulumi_fota.resources.reading import ask_thingspace  # noqa: PLC0415 (the client is being written)
+
+        stored = _facts(props)
+        if stored["pinned"]:
+            return ReadResult(id_, stored)
+        failure: FotaError | None = None
+        try:
+            devices = ask_thingspace(Question.that_gave(stored), self._config)
+        except FotaError as error:
+            failure = error.at_refresh()
+        if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
+            raise failure
+        facts = to_stored(devices, record=stored["record"])
+        _say(in_words(stored, facts), of="refresh")
+        return ReadResult(id_, facts, inputs=dict(facts))
+
+
+def _facts(props: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in props.items() if key != _PROVIDER}
+
+
+def _say(line: str | None, *, of: str) -> None:
+    """Print to the stack's diagnostics, which is where the engine puts what a provider prints."""
+    if line:
+        sys.stdout.write(f"{of}: {line}\n")  # In one piece: the provider answers in several threads.
+
+
+class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
+    """Remembers a set of devices in the stack's state: history, drift, and a trigger for other resources.
+
+    The program reads the devices; the snapshot stores what it saw. So `pulumi preview` shows each IMEI whose
+    facts changed, `pulumi refresh` asks ThingSpace again, and `digest` changes when the facts do. The
+    snapshot itself sends nothing during `preview`, `up` and `destroy`.
+
+    A set of another account replaces the snapshot.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Keep the type token in a subclass, whose snapshots are snapshots still."""
+        super().__init_subclass__(module="fota", name="DeviceSnapshot", **kwargs)
+
+    def __init__(
+        self,
+        name: str,
+        devices: pulumi.Input[DeviceSet],
+        *,
+        record: Record = "devices",
+        pinned: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Store a set of devices under this name.
+
+        Args:
+            name: The resource's name, as ever in Pulumi.
+            devices: What `get_devices` or `get_devices_output` gave, or a part of it.
+            record: `"devices"` stores the firmware of each IMEI and what is out of the ordinary about it;
+                `"cohorts"` stores numbers alone, and the IMEIs in a compact form for the next refresh.
+            pinned: Keep the first facts as a baseline, through `up` and `refresh`. Of a snapshot that exists
+                already it keeps what is in state; `pulumi up --replace URN` pins today's facts.
+            opts: The options of any resource.
+
+        Raises:
+            InvalidArgument: An argument cannot be used, or the devices were read through a `Connection`
+                without a name, which a refresh could not find again. Of an Output it stops the program later.
+        """
+        if record not in RECORDS:
+            raise InvalidArgument.unknown_record(name, record, known=RECORDS)
+        if isinstance(devices, pulumi.Output):
+            stored = devices.apply(lambda known: _checked(name, known, record=record, pinned=pinned))
+            props = {key: stored[key] for key in KEYS}
+        else:
+            props = _checked(name, devices, record=record, pinned=pinned)
+        own = pulumi.ResourceOptions(
+            replace_on_changes=["account"], ignore_changes=list(PINNED_KEYS) if pinned else None
+        )
+        options = pulumi.ResourceOptions.merge(opts, own)
+        super().__init__(DeviceSnapshotProvider(), name, {**props, _NAME: name}, options)
+
+    @property
+    @pulumi.getter
+    def account(self) -> pulumi.Output[str]:
+        """The billing account."""
+        return pulumi.get(self, "account")
+
+    @property
+    @pulumi.getter
+    def protocol(self) -> pulumi.Output[str]:
+        """The protocol filter of the read; empty where none was sent."""
+        return pulumi.get(self, "protocol")
+
+    @property
+    @pulumi.getter
+    def connection(self) -> pulumi.Output[str]:
+        """The name of the connection; empty for the default one."""
+        return pulumi.get(self, "connection")
+
+    @property
+    @pulumi.getter
+    def firmware(self) -> pulumi.Output[Mapping[str, str]]:
+        """The firmware of each IMEI, as received, or `unknown`; empty with `record="cohorts"`."""
+        return pulumi.get(self, "firmware")
+
+    @property
+    @pulumi.getter
+    def ineligible(self) -> pulumi.Output[Mapping[str, Any]]:
+        """Devices that are not known to be eligible: IMEI to `no` or `unknown`.
+
+        With `record="cohorts"` the number of devices for each of these words; so too the next three.
+        """
+        return pulumi.get(self, "ineligible")
+
+    @property
+    @pulumi.getter
+    def unlicensed(self) -> pulumi.Output[Mapping[str, Any]]:
+        """Devices that are not known to be licensed: IMEI to `no` or `unknown`."""
+        return pulumi.get(self, "unlicensed")
+
+    @property
+    @pulumi.getter
+    def inactive(self) -> pulumi.Output[Mapping[str, Any]]:
+        """Devices whose status is another than active: IMEI to the status in lower case, or `unknown`."""
+        return pulumi.get(self, "inactive")
+
+    @property
+    @pulumi.getter
+    def missing(self) -> pulumi.Output[Mapping[str, Any]]:
+        """IMEIs that were asked for and of which the answer gave no facts: IMEI to `unknown`."""
+        return pulumi.get(self, "missing")
+
+    @property
+    @pulumi.getter
+    def count(self) -> pulumi.Output[int]:
+        """How many devices were returned; the missing ones are not among them."""
+        return pulumi.get(self, "count")
+
+    @property
+    @pulumi.getter
+    def cohorts(self) -> pulumi.Output[Mapping[str, Mapping[str, Mapping[str, int]]]]:
+        """How many devices of each make, model and firmware; make and model in lower case."""
+        return pulumi.get(self, "cohorts")
+
+    @property
+    @pulumi.getter
+    def digest(self) -> pulumi.Output[str]:
+        """64 hexadecimal digits that change when the facts do: what other resources take as a trigger."""
+        return pulumi.get(self, "digest")
+
+
+def _checked(name: str, devices: Any, *, record: Record, pinned: bool) -> dict[str, Any]:
+    if not isinstance(devices, DeviceSet):
+        raise InvalidArgument.no_device_set(name, type(devices).__name__)
+    if not devices.refreshable:
+        raise InvalidArgument.unnamed_connection(name)
+    return to_stored(devices, record=record, pinned=pinned)

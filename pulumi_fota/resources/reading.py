@@ -1,0 +1,83 @@
+"""Asking ThingSpace again, in the provider's process.
+
+Knows where a refresh finds its settings. Knows nothing of what is stored.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+
+from pulumi_fota import thingspace
+from pulumi_fota.settings import Connection, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pulumi.dynamic import Config
+
+    from pulumi_fota.model import DeviceSet
+    from pulumi_fota.resources.facts import Question
+
+#: Seconds. The SDK answers the engine in four threads, which a joined read sets free together, so that the
+#: next reads arrive together as well.
+_WINDOW = 0.02
+
+
+def ask_thingspace(question: Question, config: Config) -> DeviceSet:
+    """Read what the question asks for, with the settings that the provider's process finds now."""
+    connection = Connection.named(question.connection) if question.connection else None
+    as_mapping = cast("Mapping[str, Any]", config)  # Settings are only looked up in it, with `get`.
+    settings = resolve(connection, account=question.account, provider_config=as_mapping)
+    client = thingspace.client_for(attrs.evolve(settings, protocol=question.protocol))
+    return client.account_devices() if question.imeis is None else client.devices(question.imeis)
+
+
+@attrs.define
+class _Batch:
+    imeis: set[str] = attrs.field(factory=set)
+    answer: Future[DeviceSet] = attrs.field(factory=Future)
+
+
+@attrs.define
+class SharedReads:
+    """Joins the reads that arrive together, so that many small snapshots do not cost a request each."""
+
+    _ask: Callable[[Question], DeviceSet]
+    _sleep: Callable[[float], None] = time.sleep
+    _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
+    _open: dict[Question, _Batch] = attrs.field(factory=dict, init=False)
+
+    def devices(self, question: Question) -> DeviceSet:
+        """Read the devices of a question, in one request with those of whoever asks alike just now."""
+        alike = attrs.evolve(question, imeis=None if question.imeis is None else ())
+        with self._lock:
+            leads = alike not in self._open
+            batch = self._open.setdefault(alike, _Batch())
+            batch.imeis.update(question.imeis or ())
+        if leads:
+            self._sleep(_WINDOW)
+            with self._lock:
+                del self._open[alike]
+            try:
+                whole = attrs.evolve(alike, imeis=None if question.imeis is None else tuple(sorted(batch.imeis)))
+                batch.answer.set_result(self._ask(whole))
+            except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it, whatever it is)
+                batch.answer.set_exception(error)
+        answer = batch.answer.result()
+        return answer if question.imeis is None else _part(answer, question.imeis)
+
+
+def _part(whole: DeviceSet, imeis: tuple[str, ...]) -> DeviceSet:
+    """Give the answer to a list of IMEIs out of the answer to a longer one."""
+    answered = {device.imei: device for device in whole}
+    return attrs.evolve(
+        whole,
+        devices=tuple(answered[imei] for imei in imeis if imei in answered),
+        requested=imeis,
+        missing=tuple(imei for imei in imeis if imei not in answered),
+    )
