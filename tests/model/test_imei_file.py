@@ -1,0 +1,301 @@
+"""The IMEIs of a file: text, CSV or JSON."""
+
+import codecs
+
+import pytest
+
+from pulumi_fota.errors import InvalidImei
+from pulumi_fota.model.imei_file import read_imei_file
+
+A, B = "356938035643809", "490154203237518"
+
+
+@pytest.fixture
+def file(tmp_path):
+    """
+    Write a file of this name and give its path.
+    """
+
+    def write(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def refusal(path, **options):
+    with pytest.raises(InvalidImei) as refused:
+        read_imei_file(path, **options)
+    return str(refused.value)
+
+
+def test_a_text_file_holds_one_imei_a_line(file):
+    """
+    Empty lines and comments do not count, and the printed form is read.
+    """
+    path = file("meters.txt", f"# Allentown\n{A}\n\n  # Bethlehem\n49-015420-323751-8")
+
+    assert read_imei_file(path).imeis == (A, B)
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(file):
+    """
+    A byte order mark, carriage returns, a no-break space, an empty line and a doubled line do no harm, and
+    the doubled one is noted with its lines.
+    """
+    path = file("meters.txt", f"\ufeff{A}\r\n\u00a0{B}\r\n\r\n{A}\r\n")
+
+    found = read_imei_file(path)
+
+    assert found.imeis == (A, B)
+    assert found.repeated == {A: ["line 1", "line 4"]}
+
+
+def test_full_width_digits_and_zero_width_spaces_are_refused_by_line(file):
+    """
+    What looks like an IMEI and is none is named with its line and the character that is off.
+    """
+    path = file("meters.txt", f"{A}\n３５６938035643809\n{B}\u200b\n")
+
+    assert refusal(path) == (
+        "2 of 3 IMEIs in meters.txt cannot be used; nothing was sent to ThingSpace:\n"
+        "  line 2: '３５６938035643809' has U+FF13 (fullwidth digit three) as character 1: "
+        "an IMEI is 15 digits from 0 to 9\n"
+        "  line 3: '490154203237518\\u200b' has U+200B (zero width space) as character 16: "
+        "an IMEI is 15 digits from 0 to 9"
+    )
+
+
+@pytest.mark.parametrize("heading", ["imei", "IMEI", "Imei Number", "IMEI_No", "deviceId", "Device ID"])
+def test_the_column_of_a_table_is_recognised(file, heading):
+    """
+    A table's column is found by what people call it, wherever it stands.
+    """
+    path = file("meters.csv", f"site,{heading},note\nAllentown,{A},x\nBethlehem,{B},\n")
+
+    assert read_imei_file(path).imeis == (A, B)
+
+
+def test_a_column_called_imei_goes_before_one_called_device_id(file):
+    """
+    Where several columns could be meant, the one that is called IMEI is.
+    """
+    path = file("meters.csv", f"device id,imei\nmeter-7,{A}\n")
+
+    assert read_imei_file(path).imeis == (A,)
+
+
+def test_a_column_is_taken_by_the_name_given(file):
+    """
+    A name given by the program goes before what would be recognised.
+    """
+    path = file("meters.csv", f"imei, modem \n{B},{A}\n")
+
+    assert read_imei_file(path, column="modem").imeis == (A,)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_table_is_read_whatever_separates_its_columns(file, delimiter):
+    """
+    Spreadsheets of other languages separate by semicolons, exports by tabs.
+    """
+    path = file("meters.csv", f'"site"{delimiter}"imei"\r\n"Easton, PA"{delimiter}"{A}"\r\n')
+
+    assert read_imei_file(path).imeis == (A,)
+
+
+def test_a_table_of_one_column_needs_no_heading(file):
+    """
+    A first line that is an IMEI already is no heading.
+    """
+    path = file("meters.csv", f"{A}\n\n{B}\n")
+
+    assert read_imei_file(path).imeis == (A, B)
+
+
+def test_a_table_in_utf_16_is_read(file):
+    """
+    A spreadsheet's "Unicode text" is UTF-16 with tabs and its mark in front.
+    """
+    path = file("meters.tsv", codecs.BOM_UTF16_LE + f"site\timei\r\nEaston\t{A}\r\n".encode("utf-16-le"))
+
+    assert read_imei_file(path).imeis == (A,)
+
+
+def test_a_quoted_cell_may_hold_a_line_break(file):
+    """
+    The line that an error names is the line of the file, also behind a cell of two lines.
+    """
+    path = file("meters.csv", f'imei,note\n{A},"two\nlines"\n123,\n')
+
+    assert "line 4: '123' has 3 digits" in refusal(path)
+
+
+def test_an_empty_cell_and_a_short_row_are_refused(file):
+    """
+    A row without an IMEI is a device that would be forgotten, so it is an error; an empty row is not.
+    """
+    path = file("meters.csv", f"site,imei\nAllentown,\nBethlehem\n,\n\nEaston,{A}\n")
+
+    assert refusal(path) == (
+        "2 of 3 IMEIs in meters.csv cannot be used; nothing was sent to ThingSpace:\n"
+        "  line 2: '' is empty\n"
+        "  line 3: '' is empty"
+    )
+
+
+def test_what_a_spreadsheet_spoilt_is_refused(file):
+    """
+    Digits that a spreadsheet has dropped are lost, which is said by line.
+    """
+    path = file("meters.csv", "imei\n3.56938E+14\n356938035643809.0\n")
+
+    message = refusal(path)
+
+    assert "line 2: '3.56938E+14' is in scientific notation: digits are lost" in message
+    assert "line 3: '356938035643809.0' is a decimal number" in message
+
+
+def test_a_table_without_a_known_column_is_refused(file):
+    """
+    The message lists the columns that there are.
+    """
+    path = file("meters.csv", "site,modem\nAllentown,1\n")
+
+    assert refusal(path) == (
+        "meters.csv has no column that is called IMEI or device ID: there are 'site', 'modem'; "
+        "name the right one with column="
+    )
+
+
+def test_a_column_that_is_not_there_is_refused(file):
+    """
+    A column of another name than the one given is not taken instead.
+    """
+    path = file("meters.csv", f"IMEI,site\n{A},x\n")
+
+    assert refusal(path, column="imei") == (
+        "meters.csv has no column 'imei': there are 'IMEI', 'site'; name the right one with column="
+    )
+
+
+def test_a_table_that_is_none_is_refused(file):
+    """
+    A cell that no table has ends the reading with the line it stands in.
+    """
+    path = file("meters.csv", "imei\n" + "x" * 140_000)
+
+    assert refusal(path) == (
+        "the file of IMEIs 'meters.csv' cannot be read: "
+        "line 2 is no line of a table: field larger than field limit (131072)"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'["{A}", "{B}"]',
+        f'[{{"imei": "{A}", "site": 1}}, {{"imei": "{B}"}}]',
+        f'[{{"deviceId": "{A}"}}, {{"IMEI": "{B}"}}]',
+        f'{{"imeis": ["{A}", "{B}"]}}',
+        f'{{"accountName": "0000123456-00001", "deviceList": [{{"deviceId": "{A}"}}, {{"deviceId": "{B}"}}]}}',
+        f'{{"deviceList": ["{A}", "{B}"]}}',
+    ],
+)
+def test_json_is_a_list_of_texts_or_objects(file, text):
+    """
+    A list of texts, of objects, or the body of the API's own request and answer.
+    """
+    assert read_imei_file(file("meters.json", text)).imeis == (A, B)
+
+
+def test_the_key_of_json_objects_is_taken_by_the_name_given(file):
+    """
+    The column of a table is the key of an object.
+    """
+    path = file("meters.json", f'[{{"imei": "{B}", "modem": "{A}"}}]')
+
+    assert read_imei_file(path, column="modem").imeis == (A,)
+
+
+def test_an_object_without_the_key_is_named(file):
+    """
+    The message names the object and the keys it has.
+    """
+    path = file("meters.json", f'[{{"imei": "{A}"}}, {{"serial": "7"}}]')
+
+    assert refusal(path) == (
+        "item 2 of meters.json has no column that is called IMEI or device ID: there are 'serial'; "
+        "name the right one with column="
+    )
+
+
+def test_numbers_in_json_are_refused(file):
+    """
+    A number has lost its zeros in front, whether or not it had any.
+    """
+    path = file("meters.json", f"[{A}, 1.5]")
+
+    message = refusal(path)
+
+    assert f"item 1: {A} is a number" in message
+    assert "item 2: 1.5 is a number" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[012345670123467]", "it is no JSON: Expecting ',' delimiter: line 1 column 3 (char 2)"),
+        ("", "it is no JSON: Expecting value: line 1 column 1 (char 0)"),
+        ('{"meters": []}', 'it is no list, such as ["356938035643809"]'),
+        ("7", 'it is no list, such as ["356938035643809"]'),
+        ("[" * 100_000, "it is nested too deeply"),
+    ],
+)
+def test_json_that_is_no_list_is_refused(file, text, reason):
+    """
+    What is no JSON, or no list, is an error of the file, with the place where there is one.
+    """
+    assert refusal(file("meters.json", text)) == f"the file of IMEIs 'meters.json' cannot be read: {reason}"
+
+
+def test_a_file_that_is_not_there_is_an_error_without_a_traceback(tmp_path):
+    """
+    The message names the path and where a relative one starts.
+    """
+    path = tmp_path / "meters.csv"
+
+    assert refusal(path) == (
+        f"the file of IMEIs '{path}' cannot be read: No such file or directory; "
+        "a relative path starts at the program's folder"
+    )
+
+
+def test_a_spreadsheet_itself_is_refused(file):
+    """
+    A workbook is no text: the message says what to export.
+    """
+    path = file("meters.xlsx", b"PK\x03\x04\xff\xfe\x00")
+
+    assert refusal(path) == (
+        "the file of IMEIs 'meters.xlsx' cannot be read: it is not text in UTF-8: export it as CSV or text, in UTF-8"
+    )
+
+
+def test_a_column_of_a_text_file_is_refused(file):
+    """
+    A column named for a file that has none is a mistake, not ignored.
+    """
+    assert refusal(file("meters.txt", A), column="imei") == (
+        "the file of IMEIs 'meters.txt' cannot be read: it has no column 'imei': "
+        "tables are files that end in .csv or .tsv"
+    )
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.txt", ""), ("a.csv", ""), ("a.csv", "imei\n"), ("a.json", "[]")])
+def test_an_empty_file_holds_no_imei(file, name, text):
+    """
+    A file without IMEIs is no error here: a gate with nothing to check is.
+    """
+    assert read_imei_file(file(name, text)).imeis == ()
