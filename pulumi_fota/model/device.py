@@ -52,6 +52,11 @@ class Device:
     _mdn: str | None = attrs.field(default=None, eq=False, repr=False)
     _extra: Mapping[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
 
+    if TYPE_CHECKING:
+        # attrs writes both. Without them here, a type checker takes `imei in devices` for a mistake.
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
+
     @property
     def mdn(self) -> str | None:
         """The phone number, as received. Not exported: it is personal data."""

@@ -66,6 +66,25 @@ class DeviceSet(Sequence[Device]):
         """Make a set of devices in any order."""
         return cls(devices=tuple(sorted(devices, key=lambda device: device.imei)), **read)
 
+    @classmethod
+    def joined(cls, reads: Sequence[DeviceSet], imeis: Iterable[str]) -> DeviceSet:
+        """Tell of some IMEIs what one or more reads of one connection tell of them, the first that knows a device.
+
+        `read_at` is when the last of them started, so that no fact is newer than it.
+        """
+        requested = tuple(sorted(set(imeis)))
+        found = {imei: read[imei] for imei in requested for read in reversed(reads) if imei in read}
+        missing = tuple(imei for imei in requested if imei not in found)
+        refusals = {imei: read.refusals[imei] for imei in missing for read in reads if imei in read.refusals}
+        return attrs.evolve(
+            reads[0],
+            devices=tuple(found.values()),
+            requested=requested,
+            missing=missing,
+            refusals=refusals,
+            read_at=max(read.read_at for read in reads),
+        )
+
     # A sequence that also knows IMEIs.
 
     @cached_property

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from pulumi_fota.errors import DeviceNotFound, InvalidArgument
+from pulumi_fota.model import DeviceSet
 
 A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203237518"
 
@@ -113,6 +114,34 @@ def test_a_part_of_a_set_misses_nothing_and_keeps_how_it_was_read(device, device
     assert (part.account, part.read_at) == (meters.account, meters.read_at)
     assert (part.connection, part.protocol, part.refreshable) == ("east", "LWM2M", False)
     assert meters.refusals == {B: "unknown"}
+
+
+def test_reads_are_joined_to_the_answer_about_some_imeis(device, device_set):
+    """
+    Several reads answer one question: devices in order, what no read knows is missing, with the service's words
+    where it had any, and the time is that of the last read.
+    """
+    one = device_set(device(C), device(A), requested=(A, C, D), missing=(D,), refusals={D: "no such device"})
+    other = device_set(device(B), read_at="2022-02-05T00:00:07.000Z")
+
+    joined = DeviceSet.joined([one, other], [D, B, A, B])
+
+    assert imeis(joined) == [A, B]
+    assert joined.requested == (A, B, D)
+    assert joined.missing == (D,)
+    assert joined.refusals == {D: "no such device"}
+    assert joined.read_at == "2022-02-05T00:00:07.000Z"
+
+
+def test_of_reads_that_know_the_same_device_the_first_is_believed(device, device_set):
+    """
+    A device comes from one read, whole.
+    """
+    one, other = device_set(device(A, firmware="1")), device_set(device(A, firmware="2"))
+
+    joined = DeviceSet.joined([one, other], [A])
+
+    assert joined.firmware_by_imei == {A: "1"}
 
 
 def test_an_unknown_field_is_an_error_also_of_an_empty_set(device_set):
