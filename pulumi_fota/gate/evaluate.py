@@ -1,0 +1,79 @@
+"""The one evaluator: what a gate finds in a set of devices.
+
+Behind `require`, `hooks`, `check` and the reports, so that all say the same. Pure: knows nothing of Pulumi.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from pulumi_fota.gate.answer import PASS, Answer
+from pulumi_fota.gate.missing import MISSING, answers_of_missing
+from pulumi_fota.gate.verdict import Finding, Kind, RuleResult, Verdict
+from pulumi_fota.gate.waiver import Waivers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pulumi_fota.gate.gate import Gate
+    from pulumi_fota.gate.rule import Rule
+    from pulumi_fota.gate.waiver import Waiver
+    from pulumi_fota.model.device_set import DeviceSet
+
+_KINDS: tuple[Kind, ...] = ("fail", "unknown", "waived")
+
+
+def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
+    """Judge a set of devices by all rules of a gate."""
+    today = devices.read_at[:10]
+    results = []
+    for rule in gate.all_rules:
+        waivers = Waivers.on(today, [waiver for waiver in gate.waivers if waiver.rule == rule.id])
+        if rule.id == MISSING:
+            findings = _findings(answers_of_missing(devices), waivers)
+            passed = len(devices)
+        else:
+            chosen, answers = rule.answers(devices)
+            passed = answers.count(PASS)
+            others = (
+                (device.imei, device.model, answer)
+                for device, answer in zip(chosen, answers, strict=True)
+                if answer is not PASS
+            )
+            findings = _findings(others, waivers) if passed < len(chosen) else ()
+        results.append(_result(rule, passed, findings, may_be_empty=gate.allow_empty and not devices))
+    return Verdict(
+        gate=gate.name,
+        results=tuple(results),
+        devices=devices,
+        nothing_checked=not devices and not gate.allow_empty,
+    )
+
+
+def _findings(others: Iterable[tuple[str, str | None, Answer]], waivers: Waivers) -> tuple[Finding, ...]:
+    """Put together the devices with the same answer: failed, unknown, waived, the largest group first."""
+    groups: dict[tuple[Kind, Answer, Waiver | None], list[str]] = {}
+    for imei, model, answer in others:
+        waiver = waivers.for_device(imei, model)
+        outcome: Kind = "waived" if waiver is not None else "fail" if answer.outcome == "fail" else "unknown"
+        groups.setdefault((outcome, answer, waiver or waivers.expired_for(imei, model)), []).append(imei)
+    found = [Finding(kind, answer, tuple(imeis), waiver) for (kind, answer, waiver), imeis in groups.items()]
+    return tuple(sorted(found, key=lambda each: (_KINDS.index(each.outcome), -len(each.imeis))))
+
+
+def _result(rule: Rule, passed: int, findings: tuple[Finding, ...], *, may_be_empty: bool) -> RuleResult:
+    failed, unknown, waived = (
+        sum(len(finding.imeis) for finding in findings if finding.outcome == kind) for kind in _KINDS
+    )
+    counted = RuleResult(
+        rule=rule, passed=passed, failed=failed, unknown=unknown, waived=waived, findings=findings, why=None, holds=True
+    )
+    if not passed + failed + unknown + waived:
+        return counted if may_be_empty or rule.allow_empty else attrs.evolve(counted, why="empty", holds=False)
+    if counted.total < rule.min_devices:
+        return attrs.evolve(counted, why="few", holds=rule.on_unknown != "fail")
+    if not rule.is_enough(counted.good, counted.bad):
+        return attrs.evolve(counted, why="limit", holds=False)
+    return counted

@@ -1,0 +1,153 @@
+"""Rules about firmware: which versions are allowed, denied, too old, or wait for an upgrade.
+
+Pure: values in, answers out. Reported versions are compared and shown as they are, never normalised.
+Knows nothing of Pulumi.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fota.errors import InvalidRule
+from pulumi_fota.gate.answer import PASS, Answer
+from pulumi_fota.gate.rule import Judge, Question, Rule, canonical, check_text, check_texts
+from pulumi_fota.gate.wording import Phrase, one_of
+from pulumi_fota.model.version import comparator
+from pulumi_fota.protocol import canonical_protocol
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from pulumi_fota.gate.rule import Options
+    from pulumi_fota.model.available_firmware import AvailableFirmware
+    from pulumi_fota.model.device import Device
+    from pulumi_fota.model.device_set import DeviceSet
+    from pulumi_fota.model.version import Scheme
+
+_NOT_SAID = Answer("unknown", Phrase("does not say its firmware", "do not say their firmware"))
+
+
+def allowed_versions(*versions: str, **options: Unpack[Options]) -> Rule:
+    """Ask that the firmware of a device is exactly one of these.
+
+    Unknown where the service does not say. `devices.count_by("model", "firmware")` shows which versions are really
+    out there. Id: `allowed-versions`.
+
+    Raises:
+        InvalidRule: There is none, or one is no text: YAML makes the number 1.1 of an unquoted 1.10.
+
+    Source: ThingSpace, Device information for a list (v3), `firmware`.
+    """
+    allowed = frozenset(check_texts("allowed_versions", versions))
+    alike = {canonical(version): version for version in versions}
+    other = Phrase.of("runs", "run", f"another firmware than {one_of(versions)}")
+
+    def judge(device: Device) -> Answer:
+        if not device.firmware:
+            return _NOT_SAID
+        if device.firmware in allowed:
+            return PASS
+        near = alike.get(canonical(device.firmware))
+        hint = f" (differs from {near} in case or blanks only)" if near is not None else ""
+        return Answer("fail", other, f"{device.firmware}{hint}")
+
+    holds = Phrase.of("runs", "run", one_of(versions))
+    return Rule.asking(_by_firmware(judge, holds), "allowed-versions", options)
+
+
+def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
+    """Ask that the firmware of a device is none of these; in one gate it wins over `allowed_versions`.
+
+    Unknown where the service does not say. Id: `denied-versions`.
+
+    Raises:
+        InvalidRule: There is none, or one is no text.
+
+    Source: ThingSpace, Device information for a list (v3), `firmware`.
+    """
+    denied = frozenset(check_texts("denied_versions", versions))
+    runs = Phrase.of("runs", "run", "denied firmware")
+
+    def judge(device: Device) -> Answer:
+        if not device.firmware:
+            return _NOT_SAID
+        return Answer("fail", runs, device.firmware) if device.firmware in denied else PASS
+
+    return Rule.asking(_by_firmware(judge, Phrase.of("runs", "run", "no denied firmware")), "denied-versions", options)
+
+
+def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Unpack[Options]) -> Rule:
+    """Ask that the firmware of a device is this version or a newer one.
+
+    Unknown where the scheme cannot compare the two, or the service does not say. Id: `minimum-version`.
+
+    Args:
+        version: The oldest version that is good enough.
+        scheme: `"dotted"`, the vendor's versions from oldest to newest, or a function `(a, b)` that answers -1, 0,
+            1 or `None`. There is no default: no order fits all vendors.
+        options: What every rule takes.
+
+    Raises:
+        InvalidRule: There is no such scheme, or the version is none of its list.
+
+    Source: ThingSpace, Device information for a list (v3), `firmware`.
+    """
+    check_text("minimum_version", version)
+    compare = comparator(scheme)
+    if compare(version, version) is None:
+        raise InvalidRule.version_not_in_scheme(version)
+    older = Phrase.of("runs", "run", f"older firmware than {version}")
+    strange = Phrase.of("runs", "run", f"firmware that cannot be compared with {version}")
+
+    def judge(device: Device) -> Answer:
+        if not device.firmware:
+            return _NOT_SAID
+        order = compare(device.firmware, version)
+        if order is None:
+            return Answer("unknown", strange, device.firmware)
+        return PASS if order >= 0 else Answer("fail", older, device.firmware)
+
+    holds = Phrase.of("runs", "run", f"{version} or newer")
+    return Rule.asking(_by_firmware(judge, holds), "minimum-version", options)
+
+
+def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[Options]) -> Rule:
+    """Ask that the carrier offers no upgrade that starts at a device's make, model and firmware.
+
+    Unknown where the device does not say its firmware, and where the list cannot tell: it is empty, of another
+    account, or was read for another protocol. Id: `no-upgrade-waiting`.
+
+    Args:
+        available: What `get_available_firmware` gave.
+        options: What every rule takes.
+
+    Source: ThingSpace, List available firmware (v3), `firmwareFrom` and `firmwareTo`.
+    """
+    waits = Phrase("has an upgrade waiting", "have an upgrade waiting")
+    only = available.protocol and canonical_protocol(available.protocol)
+
+    def judge_of(devices: DeviceSet) -> Judge:
+        if not available or available.account != devices.account:
+            why = f"of account {available.account}" if available else "empty"
+            because = f"no answer, as the list of available firmware is {why}"
+            return lambda _device: Answer("unknown", Phrase.of("has", "have", because))
+        return judge
+
+    def judge(device: Device) -> Answer:
+        if not device.firmware:
+            return _NOT_SAID
+        if only and only != canonical_protocol(device.protocol or ""):
+            return Answer("unknown", Phrase.of("has", "have", f"no answer, as the list was read for {only} alone"))
+        targets = sorted({upgrade.firmware_to or "?" for upgrade in available.waiting_for(device)})
+        return Answer("fail", waits, f"{device.firmware} to {one_of(targets)}") if targets else PASS
+
+    question = Question(
+        holds=Phrase.of("has", "have", "no upgrade waiting"),
+        judge_of=judge_of,
+        fields=("make", "model", "firmware", "protocol"),
+    )
+    return Rule.asking(question, "no-upgrade-waiting", options)
+
+
+def _by_firmware(judge: Judge, holds: Phrase) -> Question:
+    return Question(holds=holds, judge_of=lambda _devices: judge, fields=("firmware",))

@@ -1,0 +1,90 @@
+"""The rule about age: how long ago a device was last heard of.
+
+Pure: "now" is the moment at which the set of devices was read. Knows nothing of Pulumi.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pulumi_fota.errors import InvalidRule
+from pulumi_fota.gate.answer import PASS, Answer
+from pulumi_fota.gate.rule import Judge, Question, Rule
+from pulumi_fota.gate.wording import Phrase, plural
+from pulumi_fota.model.time import to_datetime
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from pulumi_fota.gate.rule import Options
+    from pulumi_fota.model.device import Device
+    from pulumi_fota.model.device_set import DeviceSet
+
+TIMES = ("create_time", "upgrade_time", "update_time", "status_time", "refresh_time", "last_connection_time")
+_MOST_DAYS = 36_500
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpack[Options]) -> Rule:
+    """Ask that a time of a device is no older than so many days, counted from the set's `read_at`.
+
+    Unknown where the device has no such time (never, `N/A`, unreadable), or one that is more than a day in the
+    future. Id: `fresh-within`.
+
+    Args:
+        days: Days of 24 hours, 1 to 36,500.
+        on: The field: `last_connection_time` (last contact with the network), `refresh_time` (how fresh the row
+            is), `create_time`, `upgrade_time`, `update_time` or `status_time`.
+        options: What every rule takes.
+
+    Raises:
+        InvalidRule: There is no such field, or the days are no such number.
+
+    Source: ThingSpace, Device information for a list (v3), the times of a device.
+    """
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
+        raise InvalidRule.bad_days(days, most=_MOST_DAYS)
+    if on not in TIMES:
+        raise InvalidRule.not_one_of("on", on, TIMES)
+    says = _Wording(days, on)
+
+    def judge_of(devices: DeviceSet) -> Judge:
+        now = to_datetime(devices.read_at)
+        oldest, newest = _text(now - timedelta(days=days)), _text(now + _CLOCKS_DIFFER)
+
+        def judge(device: Device) -> Answer:
+            time = getattr(device, on)
+            if time is None:
+                return says.never
+            # RFC 3339 text in UTC sorts as time does once the Z is off: a fraction only makes it longer.
+            if oldest <= time[:-1] <= newest:
+                return PASS
+            if time[:-1] < oldest:
+                return Answer("fail", says.stale, f"last {time[:10]}")
+            return Answer("unknown", says.future, time)
+
+        return judge
+
+    return Rule.asking(Question(holds=says.holds, judge_of=judge_of), "fresh-within", options)
+
+
+class _Wording:
+    """What is said of the last connection in words, and of the other times by the name of the field."""
+
+    def __init__(self, days: int, on: str) -> None:
+        within = f"within {plural(days, 'day')}"
+        if on == "last_connection_time":
+            self.holds = Phrase("connected " + within, "connected " + within)
+            self.stale = Phrase.of("has", "have", f"not connected {within}")
+            self.never = Answer("unknown", Phrase.of("has", "have", "never connected"))
+        else:
+            self.holds = Phrase.of("has", "have", f"a {on} {within}")
+            self.stale = Phrase.of("has", "have", f"no {on} {within}")
+            self.never = Answer("unknown", Phrase.of("has", "have", f"no {on}"))
+        self.future = Phrase.of("has", "have", f"a {on} in the future")
+
+
+def _text(moment: datetime) -> str:
+    text = moment.replace(tzinfo=None).isoformat()
+    return text.rstrip("0") if moment.microsecond else text

@@ -1,0 +1,139 @@
+"""A gate: rules that a set of devices must hold to, and the ways to ask.
+
+What is found is the evaluator's, what is said the message's; here stands what happens then.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, cast, overload
+
+import pulumi
+
+from pulumi_fota.errors import GateFailed, InvalidArgument, InvalidRule
+from pulumi_fota.gate.evaluate import evaluate
+from pulumi_fota.gate.message import message_of
+from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
+from pulumi_fota.gate.rule import Rule
+from pulumi_fota.gate.untrusted import mask_imeis
+from pulumi_fota.gate.waiver import Waiver
+from pulumi_fota.model.device_set import DeviceSet
+from pulumi_fota.settings import gate_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pulumi_fota.gate.verdict import Verdict
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+
+
+class Gate:
+    """Rules that a set of devices must hold to, or the deployment stops.
+
+    Args:
+        name: What messages, reports and report files call it: letters, digits, dots, dashes and underscores.
+        rules: From `pulumi_fota.rules`. A rule that stands twice needs an `id=` of its own.
+        missing: What becomes of devices that were asked for and did not come back: `"fail"`, `"warn"` or `"pass"`.
+        at_most_missing: So many may be missing: a number, or a percentage such as `"1%"`.
+        allow_empty: Whether there may be no device at all. Otherwise nothing to check is a failure.
+        waivers: What may fail, why, and until when.
+        report_dir: Where report files go, relative to the program's folder; default: `fota:reportDir`.
+
+    Raises:
+        InvalidRule: A rule, a waiver or an argument cannot be used.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *rules: Rule,
+        missing: OnMissing = "fail",
+        at_most_missing: str | int = 0,
+        allow_empty: bool = False,
+        waivers: Sequence[Waiver] = (),
+        report_dir: str | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise InvalidRule.bad_name("the name of a gate", name)
+        for rule in rules:
+            if not isinstance(rule, Rule):
+                raise InvalidRule.no_rule(name, rule)
+        own = missing_rule(missing, at_most_missing)
+        self.name = name
+        self.rules = rules
+        self.all_rules = (*([own] if own else []), *rules)  #: With the gate's own check of missing devices.
+        self.allow_empty = allow_empty
+        self.waivers = tuple(waivers)
+        self.report_dir = report_dir
+        self._check_ids()
+
+    def __repr__(self) -> str:
+        return f"<Gate {self.name!r} of {len(self.rules)} rules>"
+
+    def check(self, devices: DeviceSet) -> Verdict:
+        """Judge devices, and stop nothing: a verdict, which writes no report."""
+        return evaluate(self, _device_set(devices, "check"))
+
+    @overload
+    def require(self, devices: DeviceSet) -> DeviceSet: ...
+    @overload
+    def require(self, devices: pulumi.Output[DeviceSet]) -> pulumi.Output[DeviceSet]: ...
+    def require(self, devices: DeviceSet | pulumi.Output[DeviceSet]) -> DeviceSet | pulumi.Output[DeviceSet]:
+        """Stop the deployment, at preview and at up, unless the devices hold to the rules.
+
+        Of an Output it gives back the checked Output: what must wait for the gate is fed from that one. Resources
+        that are not go ahead, and what the program declared before may already be applied, so call it early.
+        Where the devices are known only during up, a preview warns that the gate was not evaluated.
+
+        Raises:
+            GateFailed: A mandatory rule fails, and `fota:gate` is not `advisory`. Of an Output it comes out of that.
+        """
+        if isinstance(devices, pulumi.Output):
+            # A coroutine that gives an Output is flattened, which the types of the SDK do not say.
+            return pulumi.Output.from_input(cast("Any", self._require_later(devices)))
+        self._pass_or_stop(_device_set(devices, "require"))
+        return devices
+
+    async def _require_later(self, output: pulumi.Output[DeviceSet]) -> pulumi.Output[DeviceSet]:
+        if not await output.is_known():
+            pulumi.log.warn(f"gate '{self.name}' was not evaluated: its devices are known only during up")
+            return output
+
+        def checked(devices: DeviceSet) -> DeviceSet:
+            self._pass_or_stop(_device_set(devices, "require"))
+            return devices
+
+        return output.apply(checked)
+
+    def _pass_or_stop(self, devices: DeviceSet) -> None:
+        settings = gate_settings()
+        verdict = evaluate(self, devices)
+        masked = mask_imeis if settings.mask_imeis else str
+        if not verdict.passed and not settings.advisory:
+            raise GateFailed.with_message(masked(message_of(verdict, "stopped this deployment")))
+        if not verdict.passed:
+            pulumi.log.warn(masked(message_of(verdict, "would have stopped this deployment (fota:gate is advisory)")))
+        elif any(result.warns for result in verdict.results):
+            pulumi.log.warn(masked(message_of(verdict, "warns")))
+
+    def _check_ids(self) -> None:
+        ids = [rule.id for rule in self.all_rules]
+        if not ids:
+            raise InvalidRule.checks_nothing(self.name)
+        for rule in self.rules:
+            if rule.id == MISSING:
+                raise InvalidRule.reserved_id(MISSING)
+            if ids.count(rule.id) > 1:
+                raise InvalidRule.id_twice(self.name, rule.id)
+        for waiver in self.waivers:
+            if not isinstance(waiver, Waiver):
+                raise InvalidRule.no_waiver(self.name, waiver)
+            if waiver.rule not in ids:
+                raise InvalidRule.waiver_of_no_rule(self.name, waiver.rule, ids)
+
+
+def _device_set(devices: Any, method: str) -> DeviceSet:
+    if not isinstance(devices, DeviceSet):
+        raise InvalidArgument.not_for_gate(method, devices)
+    return devices

@@ -1,0 +1,88 @@
+"""What a person reads when a gate stops, warns or is asked.
+
+One text for `require`, hooks, `check` and the reports. It claims only what the gate knows. Plain text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fota.gate.missing import MISSING
+from pulumi_fota.gate.statement import statement
+from pulumi_fota.gate.untrusted import in_text
+from pulumi_fota.gate.wording import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pulumi_fota.gate.verdict import RuleResult, Verdict
+
+_MOST_LINES = 40
+
+
+def message_of(verdict: Verdict, verb: str | None = None) -> str:
+    """Write the message of a verdict.
+
+    Args:
+        verdict: What the gate found.
+        verb: What the gate did, such as `stopped this deployment`; without one it says how things stand.
+    """
+    told = [result for result in verdict.results if not (verdict.nothing_checked and result.why == "empty")]
+    stops = _worst_first(result for result in told if result.stops)
+    entries = [(result.rule.id, statement(result)) for result in stops]
+    for result in _worst_first(result for result in told if result.warns):
+        first, *rest = statement(result)
+        entries.append(("advisory", [f"{result.rule.id}: {first}", *rest]))
+    head, foot = [_headline(verdict, verb)], _footer(verdict, stops)
+    return "\n".join([*head, *_table(entries, room=_MOST_LINES - len(head) - len(foot)), *foot])
+
+
+def _worst_first(results: Iterable[RuleResult]) -> list[RuleResult]:
+    """Put first what every device has to pass, then what has a limit; in each, what most devices miss."""
+    return sorted(results, key=lambda result: (result.rule.limits != (None, None), -result.bad))
+
+
+def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
+    """Set labels and statements side by side, as many whole entries as there is room for."""
+    width = max((len(label) for label, _ in entries), default=0)
+    rows = [
+        [f"  {label if number == 0 else '':<{width}}  {line}" for number, line in enumerate(lines)]
+        for label, lines in entries
+    ]
+    if sum(map(len, rows)) <= room:
+        return [line for row in rows for line in row]
+    kept: list[str] = []
+    for number, row in enumerate(rows):
+        if len(kept) + len(row) >= room:  # The last line is for how many there are.
+            return [*kept, f"  … and {plural(len(rows) - number, 'more rule')}"]
+        kept.extend(row)
+    raise AssertionError("unreachable")
+
+
+def _headline(verdict: Verdict, verb: str | None) -> str:
+    name, count = in_text(verdict.gate), len(verdict.devices)
+    mandatory = [result for result in verdict.results if result.rule.severity == "mandatory"]
+    failed = sum(result.stops for result in mandatory)
+    rules = plural(len(mandatory), "rule")
+    outcome = f"{failed} of {rules} failed" if failed else f"{len(mandatory)} of {rules} passed"
+    if count:
+        found = f"{outcome} for {plural(count, 'device')}"
+    else:  # Never "all passed": of no device that would be true, and worth nothing.
+        found = f"0 devices checked, {outcome}" if failed and not verdict.nothing_checked else "0 devices checked"
+    return f"Gate '{name}' {verb or ('is open' if verdict.passed else 'is closed')}: {found}."
+
+
+def _footer(verdict: Verdict, stops: list[RuleResult]) -> list[str]:
+    """Name the ways out."""
+    advice = []
+    if verdict.nothing_checked:
+        advice.append("Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True.")
+    if any(result.rule.id == MISSING for result in stops):
+        advice.append("Check the IMEIs and their account, or allow for missing ones with at_most_missing.")
+    if any(result.why == "empty" for result in stops):
+        advice.append("Check the make and model that the rule names, or say allow_empty=True.")
+    failing = {imei for result in stops if result.rule.id != MISSING for imei in result.imeis("fail", "unknown")}
+    if failing:
+        whom = ("device", "it") if len(failing) == 1 else ("devices", "them")
+        advice.append(f"Update the {whom[0]}, change the rule, or waive {whom[1]} with a reason and a date.")
+    return [" ".join(advice)] if advice else []

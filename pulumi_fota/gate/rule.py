@@ -1,0 +1,208 @@
+"""A rule: a question that is asked of each device, and what counts as enough good answers.
+
+Pure: a rule is made of values and judges values. Knows nothing of gates or Pulumi.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+
+import attrs
+
+from pulumi_fota.errors import InvalidRule
+from pulumi_fota.gate.answer import Answer
+from pulumi_fota.gate.threshold import Limit, parse_at_least, parse_at_most
+from pulumi_fota.model.device import Device
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from typing_extensions import Self
+
+    from pulumi_fota.gate.wording import Phrase
+    from pulumi_fota.model.device_set import DeviceSet, Outcome
+
+Severity: TypeAlias = Literal["mandatory", "advisory"]
+OnUnknown: TypeAlias = Literal["fail", "warn", "pass"]
+#: Judges one device; a new one is made for each set of devices, whose `read_at` is "now".
+Judge: TypeAlias = Callable[[Device], Answer]
+
+SEVERITIES: tuple[Severity, ...] = ("mandatory", "advisory")
+ON_UNKNOWN: tuple[OnUnknown, ...] = ("fail", "warn", "pass")
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class NamedOptions(TypedDict, total=False):
+    """What every rule takes by keyword, but for its id."""
+
+    severity: Severity
+    on_unknown: OnUnknown
+    make: str | None
+    model: str | None
+    at_least: str | int | None
+    at_most: str | int | None
+    min_devices: int
+    allow_empty: bool
+
+
+class Options(NamedOptions, total=False):
+    """What every rule takes by keyword."""
+
+    id: str
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Question:
+    """What a rule asks of a device."""
+
+    holds: Phrase  #: What is so of devices that pass: `runs 1.2`.
+    judge_of: Callable[[DeviceSet], Judge]
+    #: The fields that decide: devices that agree in them get one answer, found once. Empty: each is asked.
+    fields: tuple[str, ...] = ()
+
+    def answers(self, whole: DeviceSet, devices: Sequence[Device]) -> list[Answer]:
+        """Judge some devices of a set, in their order."""
+        judge = self.judge_of(whole)
+        if not self.fields:
+            return [judge(device) for device in devices]
+        # All of this runs in the interpreter's C code but for one call of the judge for each distinct value.
+        values = list(map(attrgetter(*self.fields), devices))
+        answers = {value: judge(device) for value, device in dict(zip(values, devices, strict=True)).items()}
+        return list(map(answers.__getitem__, values))
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class Rule:
+    """A rule of a gate: made by the functions of `pulumi_fota.rules`, or by `@rules.rule("id")`.
+
+    `devices.split(rule)` sorts the devices that a rule speaks of into passed, failed and unknown.
+    """
+
+    id: str = attrs.field()
+    #: `"mandatory"` stops the deployment, `"advisory"` warns: Pulumi's words for policies.
+    severity: Severity = attrs.field(default="mandatory")
+    #: What becomes of devices where the rule cannot tell: they count as not passed (`"fail"`), as passed (`"pass"`),
+    #: or are left out of the count and shown (`"warn"`).
+    on_unknown: OnUnknown = attrs.field(default="fail")
+    make: str | None = attrs.field(default=None)  #: The rule speaks of devices of this make, whatever its case.
+    model: str | None = attrs.field(default=None)  #: The rule speaks of devices of this model, whatever its case.
+    #: So many must pass: a percentage such as `"95%"` of the devices that the rule speaks of, or a number.
+    at_least: str | int | None = attrs.field(default=None)
+    at_most: str | int | None = attrs.field(default=None)  #: No more may fail: a percentage or a number.
+    min_devices: int = attrs.field(default=0)  #: With fewer devices to count, the whole rule is unknown.
+    allow_empty: bool = attrs.field(default=False)  #: Whether it may find no device that it speaks of.
+    _question: Question = attrs.field(alias="question", repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        _check_id(self.id)
+        check_choice("severity", self.severity, SEVERITIES)
+        check_choice("on_unknown", self.on_unknown, ON_UNKNOWN)
+        for name, text in (("make", self.make), ("model", self.model)):
+            if text is not None:
+                check_text(name, text)
+        if isinstance(self.min_devices, bool) or not isinstance(self.min_devices, int) or self.min_devices < 0:
+            raise InvalidRule.bad_count("min_devices", self.min_devices)
+        _ = self.limits
+
+    @classmethod
+    def asking(cls, question: Question, default_id: str, options: Options | NamedOptions) -> Self:
+        """Make a rule of a question and what the program gave by keyword."""
+        known = Options.__annotations__
+        for name in options:
+            if name not in known:
+                raise InvalidRule.unknown_option(default_id, name, known=known)
+        given: dict[str, Any] = {"id": default_id, **options}
+        return cls(question=question, **given)
+
+    @cached_property
+    def limits(self) -> tuple[Limit | None, Limit | None]:
+        """How many devices must pass and how many may fail, where the rule says so."""
+        return parse_at_least(self.at_least), parse_at_most(self.at_most)
+
+    def is_enough(self, good: int, bad: int) -> bool:
+        """Tell whether so many devices that pass, and so many that do not, are in order. Without a limit all must."""
+        at_least, at_most = self.limits
+        if at_least is at_most is None:
+            return bad == 0
+        total = good + bad
+        return (at_least is None or good >= at_least.of(total)) and (at_most is None or bad <= at_most.of(total))
+
+    @property
+    def holds(self) -> Phrase:
+        """What is so of devices that pass, to be read behind their number."""
+        return self._question.holds
+
+    @property
+    def selects(self) -> str:
+        """The make and model that the rule speaks of, as its author wrote them, or an empty text for all."""
+        return " ".join(filter(None, [self.make, self.model]))
+
+    def speaks_of(self, devices: DeviceSet) -> Sequence[Device]:
+        """Keep the devices that the rule speaks of."""
+        if self.make is None and self.model is None:
+            return devices[:]
+        kept: Sequence[Device] = devices[:]
+        for name, wanted in (("make", self.make), ("model", self.model)):
+            if wanted is not None:
+                values = list(map(attrgetter(name), kept))
+                same = {each for each in set(values) if each is not None and canonical(each) == canonical(wanted)}
+                kept = [device for device, value in zip(kept, values, strict=True) if value in same]
+        return kept
+
+    def answers(self, devices: DeviceSet) -> tuple[Sequence[Device], list[Answer]]:
+        """Judge each device that the rule speaks of: the devices, and in the same order the answers."""
+        chosen = self.speaks_of(devices)
+        return chosen, self._question.answers(devices, chosen)
+
+    def outcomes(self, devices: DeviceSet) -> Iterable[tuple[Device, Outcome]]:
+        """Tell of each device that the rule speaks of whether it passes, fails, or is unknown."""
+        return ((device, answer.outcome) for device, answer in zip(*self.answers(devices), strict=True))
+
+
+def canonical(text: str) -> str:
+    """Make free text comparable: makes, models and statuses come in mixed case."""
+    return text.strip().casefold()
+
+
+def check_text(what: str, found: Any) -> str:
+    """Check that an argument is text and not empty.
+
+    Raises:
+        InvalidRule: It is neither.
+    """
+    if not isinstance(found, str):
+        raise InvalidRule.not_text(what, found)
+    if not found.strip():
+        raise InvalidRule.empty_text(what)
+    return found
+
+
+def check_texts(what: str, found: Sequence[Any]) -> tuple[str, ...]:
+    """Check the texts that a rule was called with.
+
+    Raises:
+        InvalidRule: There are none, or one is no text.
+    """
+    if not found:
+        raise InvalidRule.nothing_named(what)
+    return tuple(check_text(what, each) for each in found)
+
+
+def _check_id(found: Any) -> None:
+    if not isinstance(found, str) or not _ID.fullmatch(found):
+        raise InvalidRule.bad_name("the id of a rule", found)
+
+
+def check_choice(what: str, found: Any, choices: Sequence[str]) -> None:
+    """Check that an argument is one of a few words.
+
+    Raises:
+        InvalidRule: It is none of them.
+    """
+    if found not in choices:
+        raise InvalidRule.not_one_of(what, found, choices)

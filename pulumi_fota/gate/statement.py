@@ -1,0 +1,137 @@
+"""What is said of one rule in a message: how many devices, what is so of them, and which.
+
+Plain text. Everything that devices or the program wrote is made visible here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from pulumi_fota.gate.untrusted import in_text
+from pulumi_fota.gate.wording import percent_down, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pulumi_fota.gate.verdict import Finding, RuleResult
+
+_MOST_IMEIS = 10
+_MOST_EXPIRED = 2
+_PHRASE_LENGTH = 400  # A phrase may name five versions.
+_NOTES = {"fail": "", "warn": " (not counted)", "pass": " (counted as passed)"}
+
+
+class _Sentence(NamedTuple):
+    text: str
+    devices: list[Finding]  #: Those that it speaks of, to be listed behind it where there is room.
+
+
+def statement(result: RuleResult) -> list[str]:
+    """Write the lines about a rule that fails or warns."""
+    if result.why == "empty":
+        return [f"0 devices checked: none is of {in_text(result.rule.selects)}"]
+    if result.why == "few":
+        return [f"{result.total:,}{_noun(result)} to count, at least {result.rule.min_devices:,} needed"]
+    listing = _lists_devices(result)
+    sentences = _sentences(result, listing=listing)
+    if not listing:
+        return ["; ".join(sentence.text for sentence in sentences), *_expired(result)]
+    room = _room(finding for sentence in sentences for finding in sentence.devices)
+    lines = []
+    for sentence in sentences:
+        named = _named(sentence.devices, room)
+        lines.extend([f"{sentence.text}:", named] if named else [sentence.text])
+    return [*lines, *_expired(result)]
+
+
+def _lists_devices(result: RuleResult) -> bool:
+    """List devices where each of them must pass, or where all of them can be listed."""
+    every_device_must = result.stops and result.rule.limits == (None, None)
+    return every_device_must or result.failed + result.unknown <= _MOST_IMEIS
+
+
+def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
+    at_least, at_most = result.rule.limits
+    found = _by_phrase(result)
+    sentences: list[_Sentence] = []
+    if not result.holds and at_least is not None:
+        share = percent_down(Fraction(result.good, result.total))
+        says = in_text(result.rule.holds.about(result.good), longest=_PHRASE_LENGTH)
+        asked = f"at least {at_least.text} asked" + (f", at most {at_most.text} may fail" if at_most else "")
+        sentences.append(_Sentence(f"{result.good:,} of {_counted(result)} ({share}) {says}, {asked}", []))
+        found = [each for each in found if listing or each[0].outcome == "unknown"]
+    for findings in found:
+        count = sum(len(finding.imeis) for finding in findings)
+        outcome, answer = findings[0].outcome, findings[0].answer
+        says = in_text(answer.phrase.about(count), longest=_PHRASE_LENGTH)
+        note = _NOTES[result.rule.on_unknown] if outcome == "unknown" else ""
+        of_all = "" if sentences or result.holds else f" of {_counted(result)}"
+        limit = f", at most {at_most.text} may" if at_most and not sentences and not result.holds else ""
+        sentences.append(_Sentence(f"{count:,}{of_all} {says}{note}{limit}", findings))
+    if result.waived:
+        sentences.append(_Sentence(f"{result.waived:,} waived", []))
+    return sentences
+
+
+def _by_phrase(result: RuleResult) -> list[list[Finding]]:
+    """Put together the findings that say the same of different values; of a rule that holds, the unknown alone."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in result.findings:
+        if finding.outcome == "unknown" or (finding.outcome == "fail" and not result.holds):
+            groups.setdefault((finding.outcome, finding.answer.phrase.one), []).append(finding)
+    return list(groups.values())
+
+
+def _counted(result: RuleResult) -> str:
+    return f"{result.total:,}{_noun(result)}" if result.rule.selects else f"{result.total:,}"
+
+
+def _noun(result: RuleResult) -> str:
+    selects = f"{in_text(result.rule.selects)} " if result.rule.selects else ""
+    return f" {selects}{'device' if result.total == 1 else 'devices'}"
+
+
+def _room(findings: Iterable[Finding]) -> dict[int, int]:
+    """Share out the places for IMEIs: one for each finding, in order, then the rest to the first that has more."""
+    listed = list(findings)
+    room = {id(finding): 1 for finding in listed[:_MOST_IMEIS]}
+    left = _MOST_IMEIS - len(room)
+    for finding in listed:
+        more = min(left, len(finding.imeis) - 1)
+        room[id(finding)] = room.get(id(finding), 0) + more
+        left -= more
+    return room
+
+
+def _named(findings: list[Finding], room: dict[int, int]) -> str:
+    """List devices by what was found on them: `1.2 on 990…, 990… and 7 more; 1.1 on 990…`."""
+    groups, unnamed = [], 0
+    for finding in findings:
+        places = room[id(finding)]
+        if places == 0:
+            unnamed += len(finding.imeis)
+            continue
+        rest = len(finding.imeis) - places
+        imeis = ", ".join(finding.imeis[:places]) + (f" and {rest:,} more" if rest else "")
+        groups.append(f"{in_text(finding.answer.shown)} on {imeis}" if finding.answer.shown else imeis)
+    if unnamed:
+        groups.append(f"and {plural(unnamed, 'more device')}" if groups else plural(unnamed, "device"))
+    return "; ".join(groups)
+
+
+def _expired(result: RuleResult) -> list[str]:
+    """Name the waivers that would have let devices through, had they not ended."""
+    ended = {
+        finding.waiver: None
+        for finding in result.findings
+        if finding.outcome != "waived" and finding.waiver is not None and not result.holds
+    }
+    lines = [
+        f"its waiver for {in_text(waiver.imei or f'model {waiver.model}')} ended on {waiver.until.isoformat()}: "
+        f"{in_text(waiver.reason)}"
+        for waiver in list(ended)[:_MOST_EXPIRED]
+    ]
+    if len(ended) > _MOST_EXPIRED:
+        lines.append(f"{plural(len(ended) - _MOST_EXPIRED, 'more waiver')} ended")
+    return lines

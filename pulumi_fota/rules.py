@@ -1,0 +1,24 @@
+"""The rules of a gate.
+
+Every rule takes by keyword `id`, `severity`, `on_unknown`, `make`, `model`, `at_least`, `at_most`, `min_devices`
+and `allow_empty`: see `Rule`.
+"""
+
+from pulumi_fota.gate.facts import active, fota_eligible, licensed, model_in, protocol_in
+from pulumi_fota.gate.firmware import allowed_versions, denied_versions, minimum_version, no_upgrade_waiting
+from pulumi_fota.gate.freshness import fresh_within
+from pulumi_fota.gate.own import rule
+
+__all__ = [
+    "active",
+    "allowed_versions",
+    "denied_versions",
+    "fota_eligible",
+    "fresh_within",
+    "licensed",
+    "minimum_version",
+    "model_in",
+    "no_upgrade_waiting",
+    "protocol_in",
+    "rule",
+]

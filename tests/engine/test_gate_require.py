@@ -1,0 +1,104 @@
+"""`gate.require` in programs that the real engine runs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+from pulumi import automation as auto
+
+from pulumi_fota import rules
+from pulumi_fota.gate import Gate
+from pulumi_fota.model import Device, DeviceSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+METERS = DeviceSet.of(
+    [Device(imei="356938035643809", firmware="1.2"), Device(imei="490154203237518", firmware="1.1")],
+    account="0000123456-00001",
+    requested=("356938035643809", "490154203237518"),
+    read_at="2026-03-01T12:00:00Z",
+)
+GATE = Gate("meters", rules.allowed_versions("1.2"))
+CLOSED = """\
+Gate 'meters' stopped this deployment: 1 of 2 rules failed for 2 devices.
+  allowed-versions  1 of 2 runs another firmware than 1.2:
+                    1.1 on 490154203237518
+Update the device, change the rule, or waive it with a reason and a date."""
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_a_closed_gate_stops_the_deployment_with_its_message(stack: Callable[..., Any], command: str):
+    """
+    A set of devices that the program holds stops preview and up, with one readable message and no traceback.
+    """
+
+    def program() -> None:
+        GATE.require(METERS)
+        pulumi.export("after", "reached")
+
+    meters = stack(program)
+
+    with pytest.raises(auto.CommandError) as stopped:
+        getattr(meters, command)()
+
+    assert any(CLOSED in message for message in meters.messages)
+    assert "Traceback" not in str(stopped.value)
+    assert meters.outputs == {}
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_a_closed_gate_on_an_output_that_nobody_uses_stops_the_deployment(stack: Callable[..., Any], command: str):
+    """
+    A gate whose result is neither exported nor passed on, and whose devices arrive after all else is done, still
+    fails the program.
+    """
+
+    async def later() -> DeviceSet:
+        await asyncio.sleep(0.2)
+        return METERS
+
+    def program() -> None:
+        GATE.require(pulumi.Output.from_input(later()))
+
+    meters = stack(program)
+
+    with pytest.raises(auto.CommandError) as stopped:
+        getattr(meters, command)()
+
+    assert any(CLOSED in message for message in meters.messages)
+    assert "Traceback" not in str(stopped.value)
+
+
+def test_devices_that_are_unknown_in_preview_are_said_to_be_not_evaluated(stack: Callable[..., Any]):
+    """
+    A gate on an Output that only `up` can know warns in preview, in these words, and gives an unknown Output.
+    """
+
+    def program() -> None:
+        unknown: pulumi.Output[Any] = pulumi.Output.from_input(pulumi.UNKNOWN)
+        pulumi.export("checked", GATE.require(unknown))
+
+    meters = stack(program)
+
+    meters.preview()
+
+    assert "gate 'meters' was not evaluated: its devices are known only during up" in "\n".join(meters.messages)
+
+
+def test_the_checked_output_stays_secret(stack: Callable[..., Any]):
+    """
+    Devices that came as a secret leave the gate as a secret.
+    """
+
+    def program() -> None:
+        pulumi.export("checked", Gate("all").require(pulumi.Output.secret(METERS)))
+
+    meters = stack(program)
+
+    meters.up()
+
+    assert meters.handle.outputs()["checked"].secret

@@ -1,0 +1,55 @@
+"""What the tests of the gate may ask for: devices and sets of them, made in a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_fota.model import Device, DeviceSet
+
+READ_AT = "2026-03-01T12:00:00.5Z"
+
+
+class Fleet:
+    """Makes devices that are in order but for what a test says."""
+
+    def device(self, imei: int | str = 1, **fields: Any) -> Device:
+        """Make a device; a number is short for an IMEI that ends with it."""
+        given: dict[str, Any] = {
+            "make": "SEQUANS",
+            "model": "GM01Q",
+            "firmware": "1.2",
+            "fota_eligible": True,
+            "license_assigned": True,
+            "status": "Active",
+            "protocol": "LWM2M",
+            "last_connection_time": "2026-02-28T12:00:00Z",
+        }
+        return Device(imei=self.imei(imei), **{**given, **fields})
+
+    def imei(self, number: int | str) -> str:
+        """Give the IMEI that ends with a number."""
+        return number if isinstance(number, str) else f"99000{number:010d}"
+
+    def of(self, *devices: Device, missing: tuple[str, ...] = (), **read: Any) -> DeviceSet:
+        """Make a set of devices, all of which and the missing ones were asked for."""
+        asked = tuple(sorted([device.imei for device in devices] + list(missing)))
+        given: dict[str, Any] = {"account": "0000123456-00001", "requested": asked, "read_at": READ_AT}
+        return DeviceSet.of(devices, missing=missing, **{**given, **read})
+
+    def running(self, *versions: str | None) -> DeviceSet:
+        """Make a set of devices that run these versions."""
+        return self.of(*(self.device(number, firmware=version) for number, version in enumerate(versions)))
+
+    def alike(self, count: int, **fields: Any) -> DeviceSet:
+        """Make a set of so many devices that differ in their IMEI alone."""
+        return self.of(*(self.device(number, **fields) for number in range(count)))
+
+
+@pytest.fixture
+def fleets() -> Fleet:
+    """
+    A maker of devices.
+    """
+    return Fleet()
