@@ -24,13 +24,15 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.runtime.rpc import UNKNOWN
+from pulumi.output import Unknown
 
 from pulumi_fota.errors import FotaError, InvalidArgument
 from pulumi_fota.model import DeviceSet
+from pulumi_fota.resources import size
 from pulumi_fota.resources.change import in_words
 from pulumi_fota.resources.facts import KEYS, PINNED_KEYS, RECORDS, Question, Record, to_stored
-from pulumi_fota.resources.form import problems
+from pulumi_fota.resources.form import is_known, problems
+from pulumi_fota.resources.reading import SharedReads, ask_thingspace
 
 _PROVIDER = "__provider"  # The SDK's own key, which stands among the properties.
 _NAME = "__name"  # The resource's name, for `check` to speak of; never stored.
@@ -48,41 +50,52 @@ class DeviceSnapshotProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the config for a read, the one operation that needs it."""
-        self._config = req.config
+        self._reads = SharedReads(lambda question: ask_thingspace(question, req.config))
 
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what cannot be stored, all of it at once, and say in one line what changed."""
         name = news.pop(_NAME, "")
-        failures = [CheckFailure("", problem) for problem in problems(_facts(news))]
-        if not failures and _olds and UNKNOWN not in news.values():
-            _say(in_words(_facts(_olds), _facts(news)), of=f"snapshot {name!r}")
+        if isinstance(news.get("account"), Unknown) and "account" in olds:
+            # Devices that a preview does not know yet are hardly ever those of another account. Were it left
+            # open, every such preview would announce a replacement.
+            news["account"] = olds["account"]
+        before, after = _facts(olds), _facts(news)
+        failures = [CheckFailure("", InvalidArgument.changed_input(problem)) for problem in problems(after)]
+        if not failures and not problems(before) and is_known(after):
+            _say(in_words(before, after), of=f"snapshot {name!r}")
         return CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Store what the program saw."""
         return CreateResult(f"snapshot-{uuid.uuid4()}", _facts(props))
 
-    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+    def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Store what the program sees now."""
-        return UpdateResult(_facts(_news))
+        return UpdateResult(_facts(news))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Ask ThingSpace again. A failure is raised, since it says nothing about the devices."""
-        from pulumi_fota.resources.reading import ask_thingspace  # noqa: PLC0415 (the client is being written)
-
         stored = _facts(props)
-        if stored["pinned"]:
-            return ReadResult(id_, stored)
         failure: FotaError | None = None
         try:
-            devices = ask_thingspace(Question.that_gave(stored), self._config)
+            facts = self._read_again(stored)
         except FotaError as error:
             failure = error.at_refresh()
         if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
             raise failure
-        facts = to_stored(devices, record=stored["record"])
         _say(in_words(stored, facts), of="refresh")
         return ReadResult(id_, facts, inputs=dict(facts))
+
+    def _read_again(self, stored: dict[str, Any]) -> dict[str, Any]:
+        if damage := problems(stored):
+            raise InvalidArgument.changed_state(damage)
+        if stored["pinned"]:
+            return stored
+        try:
+            question = Question.that_gave(stored)
+        except ValueError:
+            raise InvalidArgument.changed_state(["`imeis` is not as a snapshot stores it"]) from None
+        return to_stored(self._reads.devices(question), record=stored["record"])
 
 
 def _facts(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,7 +125,7 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
     def __init__(
         self,
         name: str,
-        devices: pulumi.Input[DeviceSet],
+        devices: DeviceSet | pulumi.Output[DeviceSet],
         *,
         record: Record = "devices",
         pinned: bool = False,
@@ -135,11 +148,22 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         """
         if record not in RECORDS:
             raise InvalidArgument.unknown_record(name, record, known=RECORDS)
+
+        def to_store(found: Any) -> dict[str, Any]:
+            if not isinstance(found, DeviceSet):
+                raise InvalidArgument.no_device_set(name, type(found).__name__)
+            if not found.refreshable:
+                raise InvalidArgument.unnamed_connection(name)
+            facts = to_stored(found, record=record, pinned=pinned)
+            if warning := size.warning(name, facts):
+                pulumi.log.warn(warning, self)
+            return facts
+
         if isinstance(devices, pulumi.Output):
-            stored = devices.apply(lambda known: _checked(name, known, record=record, pinned=pinned))
-            props = {key: stored[key] for key in KEYS}
+            stored = devices.apply(to_store)
+            props = {**{key: stored[key] for key in KEYS}, "record": record, "pinned": pinned}
         else:
-            props = _checked(name, devices, record=record, pinned=pinned)
+            props = to_store(devices)
         own = pulumi.ResourceOptions(
             replace_on_changes=["account"], ignore_changes=list(PINNED_KEYS) if pinned else None
         )
@@ -214,11 +238,3 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
     def digest(self) -> pulumi.Output[str]:
         """64 hexadecimal digits that change when the facts do: what other resources take as a trigger."""
         return pulumi.get(self, "digest")
-
-
-def _checked(name: str, devices: Any, *, record: Record, pinned: bool) -> dict[str, Any]:
-    if not isinstance(devices, DeviceSet):
-        raise InvalidArgument.no_device_set(name, type(devices).__name__)
-    if not devices.refreshable:
-        raise InvalidArgument.unnamed_connection(name)
-    return to_stored(devices, record=record, pinned=pinned)

@@ -84,7 +84,11 @@ class Question:
 
     @classmethod
     def that_gave(cls, stored: Mapping[str, Any]) -> Question:
-        """Find the question in what was stored of its answer."""
+        """Find the question in what was stored of its answer.
+
+        Raises:
+            ValueError: `imeis` holds something that `to_stored` did not write.
+        """
         if stored["scope"] == "account":
             imeis = None
         elif stored["record"] == "cohorts":

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pulumi.runtime.rpc import UNKNOWN
+from pulumi.output import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _TEXTS = {str: str}
 _WORDS = {str: (str, int, float)}  # A word for each IMEI, or a number for each word.
@@ -34,19 +34,28 @@ _SHAPES: dict[str, Any] = {
 }
 
 
-def problems(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Say of each property that is missing, unknown or of another shape what is wrong. Names no value."""
-    for key, shape in _SHAPES.items():
-        if key not in facts:
-            yield f"`{key}` is missing: take out the transform or policy that removes it"
-        elif facts[key] != UNKNOWN and not _fits(facts[key], shape):
-            yield f"`{key}` is not of the shape that DeviceSnapshot gives it: take out what changes it on its way"
-    for key in facts.keys() - _SHAPES.keys():
-        yield f"`{key}` is no property of a DeviceSnapshot: take out what adds it on its way"
+def problems(facts: Mapping[str, Any]) -> list[str]:
+    """Say what is wrong with each property that is missing, of another shape, or not ours. Names no value."""
+    return [
+        *(f"`{key}` is missing" for key in _SHAPES if key not in facts),
+        *(f"`{key}` is not as a snapshot stores it" for key, value in facts.items() if not _fits(key, value)),
+        *(f"`{key}` is no property of a snapshot" for key in facts if key not in _SHAPES),
+    ]
 
 
-def _fits(value: Any, shape: Any) -> bool:
+def is_known(facts: Mapping[str, Any]) -> bool:
+    """Tell whether every property has its value already; in a preview it may not."""
+    return not any(isinstance(value, Unknown) for value in facts.values())
+
+
+def _fits(key: str, value: Any) -> bool:
+    return key not in _SHAPES or _is_of(_SHAPES[key], value)
+
+
+def _is_of(shape: Any, value: Any) -> bool:
+    if isinstance(value, Unknown):
+        return True
     if not isinstance(shape, dict):
         return isinstance(value, shape)
     (inner,) = shape.values()
-    return isinstance(value, dict) and all(_fits(each, inner) for each in value.values())
+    return isinstance(value, dict) and all(_is_of(inner, each) for each in value.values())

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
+from pulumi_fota.model.imei import check_digit_fits, with_check_digit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -18,7 +20,6 @@ _MOST_IN_A_CHUNK = 1000
 # Characters that Go's JSON encoder may write as six, and three in their place that base 85 leaves free.
 _TO_JSON_SAFE = str.maketrans("&<>", ".,/")
 _FROM_JSON_SAFE = str.maketrans(".,/", "&<>")
-_DOUBLED = str.maketrans("0123456789", "0246813579")  # The digit sum of twice a digit.
 
 
 def to_chunks(imeis: Iterable[str]) -> dict[str, str]:
@@ -53,7 +54,7 @@ def _split(imeis: Sequence[str], length: int) -> Iterator[tuple[str, str]]:
 
 
 def _pack(prefix: str, imeis: Sequence[str]) -> str:
-    form = "L" if all(imei[-1] == _check_digit(imei[:-1]) for imei in imeis) else "F"
+    form = "L" if all(map(check_digit_fits, imeis)) else "F"
     numbers = [int(imei[:-1] if form == "L" else imei) for imei in imeis]
     before = _first(prefix, form) - 1
     gaps = []
@@ -80,14 +81,9 @@ def _unpack(prefix: str, text: str) -> Iterator[str]:
         number += ((zero - place) << k) + int(remainder or "0", 2) + 1
         place = zero + 1 + k
         digits = f"{number:0{_DIGITS - (form == 'L')}}"
-        yield digits + _check_digit(digits) if form == "L" else digits
+        yield with_check_digit(digits) if form == "L" else digits
 
 
 def _first(prefix: str, form: str) -> int:
     """Give the smallest number of a chunk."""
     return int(prefix.ljust(_DIGITS - (form == "L"), "0"))
-
-
-def _check_digit(digits: str) -> str:
-    """Compute the digit that Luhn's formula puts behind 14 digits (3GPP TS 23.003, annex B)."""
-    return str(-sum(map(int, digits[0::2] + digits[1::2].translate(_DOUBLED))) % 10)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from pulumi_fota import thingspace
+from pulumi_fota.model import DeviceSet
 from pulumi_fota.settings import Connection, resolve
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from pulumi.dynamic import Config
 
-    from pulumi_fota.model import DeviceSet
     from pulumi_fota.resources.facts import Question
 
 #: Seconds. The SDK answers the engine in four threads, which a joined read sets free together, so that the
@@ -69,15 +69,4 @@ class SharedReads:
             except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it, whatever it is)
                 batch.answer.set_exception(error)
         answer = batch.answer.result()
-        return answer if question.imeis is None else _part(answer, question.imeis)
-
-
-def _part(whole: DeviceSet, imeis: tuple[str, ...]) -> DeviceSet:
-    """Give the answer to a list of IMEIs out of the answer to a longer one."""
-    answered = {device.imei: device for device in whole}
-    return attrs.evolve(
-        whole,
-        devices=tuple(answered[imei] for imei in imeis if imei in answered),
-        requested=imeis,
-        missing=tuple(imei for imei in imeis if imei not in answered),
-    )
+        return answer if question.imeis is None else DeviceSet.joined([answer], question.imeis)
