@@ -36,8 +36,9 @@ logins, support and a user do. `bearer()` and `session()` give tokens that are g
 happen to the account, so that a new token is good again; `session-refused` and `900901` only answer so; `cut`,
 `gzip`, `empty`, `row-missing`, `row-foreign`, `cursor-stuck` … spoil good answers; `slow=0.3` is late. `alter(change,
 on="devices")` hands the JSON of good answers to a function first. One fault happens at each request: those that are
-limited by `times` first, in order, then the newest of the others. `latency = 0.3` makes all answers slow,
-`chaos(seed)` lets random faults happen at a tenth of the requests (never a refused login).
+limited by `times` first, in order, then the newest of the others; `simulator.faults.fired` counts them by name.
+`latency = 0.3` makes all answers slow, `chaos(seed)` lets random faults happen at a tenth of the requests (never a
+refused login).
 
 *What ThingSpace leaves open* is chosen by keyword: `page_size`, `post_page_size` (the answer to a list of IMEIs then
 has pages), `max_devices`, `unknown="omit" | "row" | "refuse"`, `single_session`.

@@ -11,7 +11,7 @@ import textwrap
 import threading
 
 from pulumi_fota.simulator import faults
-from pulumi_fota.simulator.credentials import Credentials
+from pulumi_fota.simulator.credentials import Credentials, is_simulated
 from pulumi_fota.simulator.fleet import FleetError
 from pulumi_fota.simulator.simulator import Simulator
 
@@ -61,16 +61,24 @@ def _plan(text: str) -> faults.Plan:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _credentials() -> Credentials:
+    """Take the credentials from the environment: on the command line everybody on the machine could read them."""
+    given = {}
+    for name in ("key", "secret", "username", "password"):
+        variable = f"SIM_{name.upper()}"
+        if (value := os.environ.get(variable)) is None:
+            continue
+        if not is_simulated(value):
+            raise ValueError(f"{variable} does not begin with 'sim-': never give the simulator a real credential")
+        given[name] = value
+    return Credentials(**given)
+
+
 def main() -> int:
     """Run the simulator until it is stopped."""
     options = _parser().parse_args()
     try:
-        credentials = Credentials(
-            key=os.environ.get("SIM_KEY", "sim-key"),
-            secret=os.environ.get("SIM_SECRET", "sim-secret"),
-            username=os.environ.get("SIM_USERNAME", "sim-user"),
-            password=os.environ.get("SIM_PASSWORD", "sim-password"),
-        )
+        credentials = _credentials()
         simulator = Simulator(
             options.fleet,
             credentials=credentials,

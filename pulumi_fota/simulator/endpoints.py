@@ -5,6 +5,7 @@ Where the API is not documented the strict reading is taken, so that a client th
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -99,7 +100,7 @@ class Options:
     max_devices: int = 1000
     """IMEIs in one request."""
 
-    unknown: str = "omit"
+    unknown: str = attrs.field(default="omit", validator=attrs.validators.in_(("omit", "row", "refuse")))
     """What an IMEI gets that the account does not have: `omit`, a failed `row`, or `refuse` the whole request."""
 
 
@@ -173,7 +174,7 @@ class Endpoints:
             raise Refused("device-unknown")
         found = [imei for imei in asked if imei > cursor and imei in account]
         if protocol:
-            found = [imei for imei in found if account.protocol(imei) == protocol]
+            found = [imei for imei in found if account.has_protocol(imei, protocol)]
         more = ""
         if (size := self.options.post_page_size) is not None:
             page = sorted(found)[:size]
@@ -194,10 +195,11 @@ class Endpoints:
         size = self.options.page_size
         left = account.after(cursor)
         if protocol:
-            left = [imei for imei in left if account.protocol(imei) == protocol]
-        page = left[:size]
+            left = (imei for imei in left if account.has_protocol(imei, protocol))
+        page = list(itertools.islice(left, size))
+        has_more = next(left, None) is not None
         return Answer.of(
-            f'{{"accountName": {json.dumps(account.name)},{_more(page, has_more=len(left) > size)}'
+            f'{{"accountName": {json.dumps(account.name)},{_more(page, has_more=has_more)}'
             f' "maxPageSize": {size}, "deviceList": [{", ".join(map(account.text, page))}]}}'
         )
 

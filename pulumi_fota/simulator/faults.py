@@ -11,6 +11,7 @@ import gzip
 import json
 import random
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -37,6 +38,10 @@ CALL is token, login, devices, account_devices, firmware or other; without it ev
     login:refused                every login is refused, and counts towards the lock
     slow=1.5                     every answer takes 1.5 s longer"""
 
+ELSEWHERE = "https://elsewhere.invalid/"
+"""Where a redirect points unless it is told."""
+
+_HOUR = 3600.0
 _SPEC = re.compile(r"(?:(?P<on>[a-z_]+):)?(?P<what>.+?)(?:\*(?P<times>\d+))?(?:@(?P<first>\d+))?(?:~(?P<every>\d+))?")
 
 
@@ -49,6 +54,15 @@ class Fault:
     event: Callable[[Access], None] | None = None
     answer: Answer | None = None
     spoil: Callable[[Answer], Answer] | None = None
+
+    def happen(self, access: Access) -> Answer | None:
+        """Let the fault happen before the call is answered; give the answer in its place, if there is one."""
+        try:
+            if self.event is not None:
+                self.event(access)
+        except Refused as refused:
+            return refused.answer
+        return self.answer
 
 
 @attrs.define(kw_only=True)
@@ -104,12 +118,13 @@ class Faults:
     """The faults in force. At each call one of them happens at most.
 
     Those that happen a number of times go first, in the order they were added; of those that go on for ever the
-    newest holds.
+    newest holds. `fired` counts by name how often each has happened.
     """
 
     def __init__(self) -> None:
         self._plans: list[Plan] = []
         self.chaos: Chaos | None = None
+        self.fired: Counter[str] = Counter()
 
     def add(self, plan: Plan) -> None:
         """Put a fault in force."""
@@ -122,16 +137,22 @@ class Faults:
 
     def at(self, kind: str) -> Fault | None:
         """Count a call of this kind, and give the fault that happens at it."""
+        fault = self._due(kind) or (self.chaos.at(kind) if self.chaos else None)
+        if fault is not None:
+            self.fired[fault.name] += 1
+        return fault
+
+    def _due(self, kind: str) -> Fault | None:
         plans = [plan for plan in self._plans if plan.on in (None, kind)]
         for plan in plans:
             plan.seen += 1
         due = [plan for plan in plans if plan.is_due()]
+        if not due:
+            return None
         bounded = [plan for plan in due if plan.times is not None]
-        if due:
-            plan = bounded[0] if bounded else due[-1]
-            plan.fired += 1
-            return plan.fault
-        return self.chaos.at(kind) if self.chaos else None
+        plan = bounded[0] if bounded else due[-1]
+        plan.fired += 1
+        return plan.fault
 
 
 class Chaos:
@@ -203,12 +224,6 @@ def fault(what: str, *, on: str | None = None) -> Fault:
 def names() -> str:
     """List the names of all faults for a reader: the gateway's codes as a range."""
     return ", ".join(name for name in NAMES if not name[0].isdigit()) + ", 900800 … 900910, 900800-bare … 900910-bare"
-
-
-ELSEWHERE = "https://elsewhere.invalid/"
-"""Where a redirect points unless it is told."""
-
-_HOUR = 3600.0
 
 
 def _seconds(what: str, value: str) -> float:
@@ -312,13 +327,3 @@ SPOILS: dict[str, Callable[[Answer], Answer]] = {
 
 NAMES = ("refused", "redirect", "slow", *EVENTS, *SPOILS, *(name for name in REFUSALS if name not in EVENTS))
 """Every fault that is called by a name; `refused` is what a login, a token or a read is usually refused with."""
-
-
-def refuses(fault_: Fault, access: Access) -> Answer | None:
-    """Let a fault happen before the call: give the answer in its place, if there is one."""
-    try:
-        if fault_.event is not None:
-            fault_.event(access)
-    except Refused as refused:
-        return refused.answer
-    return fault_.answer

@@ -6,6 +6,8 @@ Rows are kept and served as they stand: what is spelled oddly here is spelled od
 from __future__ import annotations
 
 import bisect
+import hashlib
+import itertools
 import json
 import sys
 import time
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Row = dict[str, Any]
 
@@ -31,29 +33,32 @@ def imei_of(row: Row) -> str:
 
 
 class Account:
-    """One billing account: its devices by IMEI, and the firmware packages it may use."""
+    """One billing account: its devices by IMEI, and the firmware packages it may use.
+
+    Of a device it keeps the JSON text that is served, until somebody asks for the row itself: from then on it may
+    change at any time.
+    """
 
     def __init__(self, name: str, devices: Iterable[Row] = (), firmware: Iterable[Row] = ()) -> None:
         self.name = name
-        self.firmware = list(firmware)
-        self._rows: dict[str, Row] = {}
+        self.firmware: list[Row] = json.loads(json.dumps(list(firmware)))
         self._texts: dict[str, str] = {}
-        self._lent: set[str] = set()
+        self._lent: dict[str, Row] = {}
         self._order: list[str] | None = None
         for row in devices:
             self.add(row)
 
     def __contains__(self, imei: str) -> bool:
-        return imei in self._rows
+        return imei in self._texts
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._texts)
 
     @property
     def imeis(self) -> list[str]:
         """The IMEIs of the account, ascending."""
         if self._order is None:
-            self._order = sorted(self._rows)
+            self._order = sorted(self._texts)
         return self._order
 
     def device(self, imei: str) -> Row:
@@ -62,41 +67,37 @@ class Account:
         Raises:
             KeyError: The account has no such device.
         """
-        self._lent.add(imei)  # Its text is no longer kept: whoever has the row may change it at any time.
-        self._texts.pop(imei, None)
-        return self._rows[imei]
+        if imei not in self._lent:
+            self._lent[imei] = json.loads(self._texts[imei])
+        return self._lent[imei]
 
     def add(self, row: Row) -> None:
-        """Add a device."""
+        """Add a device, as the row is now."""
         imei = imei_of(row)
-        if imei in self._rows:
+        if imei in self._texts:
             raise FleetError(f"account {self.name!r} has device {imei} twice")
-        self._rows[imei] = row
+        self._texts[imei] = json.dumps(row)
         self._order = None
 
     def remove(self, imei: str) -> None:
         """Remove a device."""
-        del self._rows[imei]
-        self._texts.pop(imei, None)
-        self._lent.discard(imei)
+        del self._texts[imei]
+        self._lent.pop(imei, None)
         self._order = None
 
     def text(self, imei: str) -> str:
         """Give the JSON text of a device's row."""
-        if (text := self._texts.get(imei)) is None:
-            text = json.dumps(self._rows[imei])
-            if imei not in self._lent:
-                self._texts[imei] = text
-        return text
+        row = self._lent.get(imei)
+        return self._texts[imei] if row is None else json.dumps(row)
 
-    def protocol(self, imei: str) -> str:
-        """Give the protocol of a device as the filters spell it."""
-        protocol = str(self._rows[imei].get("protocol", ""))
-        return "OMADM" if protocol.replace("-", "").upper() in {"OMADM", "OMDDM", "OMA"} else protocol.upper()
+    def has_protocol(self, imei: str, protocol: str) -> bool:
+        """Tell whether a device has a protocol of the filters: `LWM2M`, `OMADM` in any spelling, or `HTTP`."""
+        spelt = str(json.loads(self.text(imei)).get("protocol")).replace("-", "").upper()
+        return ("OMADM" if spelt in {"OMDDM", "OMA"} else spelt) == protocol
 
-    def after(self, imei: str) -> list[str]:
-        """List the IMEIs greater than this one, ascending."""
-        return self.imeis[bisect.bisect_right(self.imeis, imei) :]
+    def after(self, imei: str) -> Iterator[str]:
+        """Go through the IMEIs greater than this one, ascending."""
+        return itertools.islice(self.imeis, bisect.bisect_right(self.imeis, imei), None)
 
 
 def read_fleet(fleet: Mapping[str, Any]) -> dict[str, Account]:
@@ -117,6 +118,8 @@ def read_fleet(fleet: Mapping[str, Any]) -> dict[str, Account]:
         if account.name in accounts:
             raise FleetError(f"account {account.name!r} stands twice")
         accounts[account.name] = account
+    if not accounts:
+        raise FleetError("the fleet has no account")
     return accounts
 
 
@@ -138,6 +141,10 @@ def _list(item: Mapping[str, Any], key: str, owner: str) -> list[Any]:
     return value
 
 
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
 class FleetFile:
     """A fleet in a JSON file, read again whenever it has changed.
 
@@ -148,14 +155,15 @@ class FleetFile:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._stamp: tuple[int, int, int] | None = None
-        self._content: bytes | None = None
+        self._digest: bytes | None = None
 
     def read(self) -> dict[str, Account]:
         """Read the file."""
         try:
             self._stamp = self._stat()
-            self._content = self.path.read_bytes()
-            return read_fleet(json.loads(self._content))
+            content = self.path.read_bytes()
+            self._digest = _digest(content)
+            return read_fleet(json.loads(content))
         except OSError as error:
             raise FleetError(f"cannot read fleet file {self.path}: {error.strerror}") from None
         except (ValueError, RecursionError) as error:
@@ -170,8 +178,7 @@ class FleetFile:
         try:
             if (stamp := self._stat()) == self._stamp and not self._may_have_changed_since(stamp):
                 return None
-            before = self._content
-            if self.path.read_bytes() == before:
+            if _digest(self.path.read_bytes()) == self._digest:
                 self._stamp = stamp
                 return None
             return self.read()
@@ -180,7 +187,7 @@ class FleetFile:
         except OSError as error:
             if self._stamp is None:
                 return None
-            self._stamp = self._content = None
+            self._stamp = self._digest = None
             found = f"cannot read fleet file {self.path}: {error.strerror}"
         print(f"{found}; the fleet stays as it was", file=sys.stderr, flush=True)  # noqa: T201
         return None

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import traceback
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -59,7 +62,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
             if name == "Content-Length" and int(value) > len(answer.body):
                 self.close_connection = True
-        self.send_header("Date", self.date_time_string())
+        if not any(name.lower() == "date" for name, _ in answer.headers):
+            self.send_header("Date", self.date_time_string())
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
@@ -82,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: requests carry credentials."""
 
 
-class Server(ThreadingHTTPServer):
+class Server(ThreadingTCPServer):
     """Serves one function on a port of one address, in threads of its own.
 
     Raises:
@@ -92,7 +96,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
-    allow_reuse_port = False
+    allow_reuse_address = True
 
     def __init__(self, handle: Callable[[Request], Answer], host: str, port: int) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -132,5 +136,7 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             self._open.discard(connection)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that broke off."""
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - What both are is not said.
+        """Say nothing of a client that broke off, and all of a mistake in here."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import threading
 import time
@@ -74,8 +73,12 @@ class Simulator:
         seed: int | None = None,
         record: bool = True,
     ) -> None:
-        self._file = FleetFile(fleet) if isinstance(fleet, (str, Path)) else None
-        accounts = self._file.read() if self._file else read_fleet(copy.deepcopy(fleet))  # type: ignore[arg-type]
+        self._file: FleetFile | None = None
+        if isinstance(fleet, (str, Path)):
+            self._file = FleetFile(fleet)
+            accounts = self._file.read()
+        else:
+            accounts = read_fleet(fleet)
         self.access = Access(credentials or Credentials(), clock=clock, seed=seed, single_session=single_session)
         self.latency = latency
         self.faults = faults.Faults()
@@ -327,7 +330,7 @@ class Simulator:
             self._sleep(delay)
         with self._lock:
             self._read_fleet_again()
-            answer = faults.refuses(fault, self.access) if fault else None
+            answer = fault.happen(self.access) if fault else None
             if answer is None:
                 answer = self._endpoints.answer(endpoint, name, request)
             if fault and fault.spoil:

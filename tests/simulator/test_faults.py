@@ -1,123 +1,13 @@
-"""Faults: how they are written, at which calls they happen, and what they do."""
+"""What each fault does."""
 
 from __future__ import annotations
 
 import gzip
-import json
 
 import pytest
 
-from pulumi_fota.simulator import faults
-
-IMEI = "356938035643809"
-TOKEN = "/api/ts/v1/oauth2/token"
-
-
-def statuses(caller, calls=6):
-    return [caller.devices([IMEI]).status for _ in range(calls)]
-
-
-@pytest.mark.parametrize(
-    ("spec", "expected"),
-    [
-        ("503", [503] * 6),
-        ("devices:503", [503] * 6),
-        ("login:503", [200] * 6),
-        ("devices:503*2", [503, 503, 200, 200, 200, 200]),
-        ("devices:503@3", [200, 200, 503, 200, 200, 200]),
-        ("devices:503*2@3", [200, 200, 503, 503, 200, 200]),
-        ("devices:503~2", [503, 200, 503, 200, 503, 200]),
-        ("devices:503@2~3", [200, 503, 200, 200, 503, 200]),
-        ("devices:503*1@2~3", [200, 503, 200, 200, 200, 200]),
-    ],
-)
-def test_a_fault_happens_at_the_calls_that_it_names(caller, spec, expected):
-    """
-    The kind of call, how often, beginning when, and at every how many.
-    """
-    caller.simulator.fault(spec)
-
-    assert statuses(caller) == expected
-
-
-def test_calls_are_counted_from_when_the_fault_was_put_in(caller):
-    """
-    What came before does not count.
-    """
-    statuses(caller, 4)
-    caller.simulator.fault("devices:503@2")
-
-    assert statuses(caller, 3) == [200, 503, 200]
-
-
-def test_what_a_text_leaves_out_may_be_given_beside_it(caller):
-    """
-    The arguments say the same as the text, and what the text says goes first.
-    """
-    caller.simulator.fault("503", on="devices", times=1, first=2)
-    caller.simulator.fault("devices:502*1", on="login", first=4)
-
-    assert statuses(caller) == [200, 503, 200, 502, 200, 200]
-
-
-def test_limited_faults_go_first_in_order_then_the_newest_of_the_others(caller):
-    """
-    One fault happens at a call.
-    """
-    simulator = caller.simulator
-    simulator.answer_with(500)
-    simulator.answer_with(502)
-    simulator.answer_with(503, times=1)
-    simulator.answer_with(504, times=2)
-
-    assert statuses(caller, 5) == [503, 504, 504, 502, 502]
-
-
-def test_answering_normally_ends_every_fault(caller):
-    """
-    Limited ones, endless ones, and chaos.
-    """
-    caller.simulator.fault("503*3")
-    caller.simulator.fault("502")
-    caller.simulator.chaos(1)
-    caller.simulator.answer_normally()
-
-    assert statuses(caller, 50) == [200] * 50
-
-
-@pytest.mark.parametrize(
-    ("spec", "message"),
-    [
-        ("", "no such fault: ''"),
-        ("devices:sesion-expired", "no such fault: 'sesion-expired'; did you mean 'session-expired'?"),
-        ("device:503", "no such call: 'device'; there are token, login, devices, account_devices, firmware, other"),
-        ("503*0", "how often a fault happens, and at which calls, is counted from 1"),
-        ("503@0", "how often a fault happens, and at which calls, is counted from 1"),
-        ("503~0", "how often a fault happens, and at which calls, is counted from 1"),
-        ("slow", "'slow' says no seconds, such as slow=1.5"),
-        ("slow=x", "'slow=x' says no seconds, such as slow=1.5"),
-        ("slow=-1", "'slow=-1' says no seconds, such as slow=1.5"),
-        ("slow=nan", "'slow=nan' says no seconds, such as slow=1.5"),
-        ("cut=3", "'cut=3' takes no value"),
-        ("900901=x", "'900901=x' takes no value"),
-    ],
-)
-def test_a_text_that_is_no_fault_is_refused(spec, message):
-    """
-    The message says what is wrong with it.
-    """
-    with pytest.raises(ValueError) as caught:
-        faults.parse(spec)
-
-    assert str(caught.value) == message
-
-
-def test_a_name_like_no_other_is_answered_with_all_there_are():
-    """
-    Whoever types nonsense reads the whole list.
-    """
-    with pytest.raises(ValueError, match="^no such fault: 'qqq'; there is refused, redirect, slow, session-expired, "):
-        faults.parse("qqq")
+IMEI = A = "356938035643809"
+B = "359999000000018"
 
 
 def test_a_status_may_carry_its_retry_after(caller):
@@ -271,9 +161,6 @@ def test_a_good_status_may_come_with_a_bad_body(caller, spec, kind, body):
     assert reply.headers["Content-Length"] == str(len(body))
 
 
-A, B = "356938035643809", "359999000000018"
-
-
 @pytest.mark.parametrize(
     ("spec", "imeis"),
     [
@@ -332,64 +219,3 @@ def test_a_function_may_change_good_answers(caller):
 
     assert caller.devices([A]).json["deviceCount"] == 7
     assert isinstance(caller.devices([A]).json, list)
-
-
-def run_of_chaos(caller, seed, calls=1000):
-    caller.simulator.chaos(seed)
-    replies = []
-    for _ in range(calls):
-        caller.bearer, caller.session = caller.simulator.bearer(), caller.simulator.session()
-        replies.append(caller.devices([IMEI]))
-    return [(reply.status, len(reply.body)) for reply in replies]
-
-
-def test_chaos_is_the_same_for_the_same_seed(call):
-    """
-    A rehearsal can be repeated.
-    """
-    first, again, other = (run_of_chaos(call(), seed) for seed in (1, 1, 2))
-
-    assert first == again
-    assert first != other
-
-
-def test_chaos_breaks_about_a_tenth_of_the_calls_in_many_ways(call):
-    """
-    Between 5 and 15 % of 1,000 calls; statuses, refusals of both tokens, and bodies.
-    """
-    good = (200, len(call().devices([IMEI]).body))
-
-    broken = [reply for reply in run_of_chaos(call(), 3) if reply != good]
-
-    assert 50 <= len(broken) <= 150
-    assert {400, 401, 429, 500, 502, 503, 504} <= {status for status, _ in broken}
-
-
-def test_chaos_never_refuses_a_login(caller):
-    """
-    Nobody gets locked by a rehearsal.
-    """
-    caller.simulator.chaos(4)
-
-    assert {caller.login().status for _ in range(300)} == {200}
-
-
-def test_chaos_asks_for_short_waits_only(caller):
-    """
-    A rehearsal that is throttled goes on after a second.
-    """
-    caller.simulator.chaos(5)
-
-    waits = {reply.headers.get("Retry-After") for reply in (caller.token() for _ in range(400)) if reply.status == 429}
-
-    assert waits == {"1"}
-
-
-def test_every_chaotic_fault_exists():
-    """
-    The faults that chaos draws are ones that can be made.
-    """
-    drawn = {spec for specs in faults._CHAOS.values() for spec in specs}
-
-    assert {faults.fault(spec).name for spec in drawn}
-    assert "login-refused" not in json.dumps(sorted(drawn))

@@ -69,3 +69,12 @@ def test_the_tokens_are_needed_as_for_devices(caller):
     caller.session = ""
 
     assert caller.firmware(protocol="all").json["errorCode"].endswith("SessionToken.Format")
+
+
+def test_packages_come_and_go(caller):
+    """
+    The account's list may be changed, and the next read sees it.
+    """
+    caller.simulator.account.firmware.append({"firmwareName": "new"})
+
+    assert caller.firmware(protocol="all").json == [{"firmwareName": "new"}]

@@ -1,0 +1,269 @@
+"""`python -m pulumi_fota.simulator`: what it prints, what it takes, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+import requests
+
+COMMAND = [sys.executable, "-m", "pulumi_fota.simulator"]
+READ = "/api/fota/v3/devices/0000123456-00001"
+
+
+@pytest.fixture
+def path(tmp_path, fleet):
+    """
+    The small fleet in a file.
+    """
+    path = tmp_path / "fleet.json"
+    path.write_text(json.dumps(fleet), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(path):
+    """
+    Runs the command to its end.
+    """
+
+    def run(*arguments, fleet=path, **environment):
+        return subprocess.run(
+            [*COMMAND, "--fleet", str(fleet), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            env=os.environ | environment,
+        )
+
+    return run
+
+
+@pytest.fixture
+def start(path):
+    """
+    Starts the command, and gives the process and the URL that it prints; stops it in the end.
+    """
+    started = []
+
+    def start(*arguments, **environment):
+        process = subprocess.Popen(
+            [*COMMAND, "--fleet", str(path), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | environment,
+        )
+        started.append(process)
+        return process, process.stdout.readline().rstrip("\n")
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def token(url, key="sim-key", secret="sim-secret"):  # noqa: S107 - The simulator's.
+    form = {"grant_type": "client_credentials"}
+    return requests.post(f"{url}/api/ts/v1/oauth2/token", data=form, auth=(key, secret), timeout=10)
+
+
+def login(url, username="sim-user", password="sim-password"):  # noqa: S107 - The simulator's.
+    headers = {"Authorization": f"Bearer {token(url).json()['access_token']}"}
+    body = {"username": username, "password": password}
+    answer = requests.post(f"{url}/api/m2m/v1/session/login", json=body, headers=headers, timeout=10)
+    return headers | {"VZ-M2M-Token": answer.json()["sessionToken"]}
+
+
+def read(url, headers):
+    return requests.post(url + READ, json={"deviceList": ["356938035643809"]}, headers=headers, timeout=10)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_stopped_and_ends_quietly(start, number):
+    """
+    The URL is the first line of stdout; a signal ends it with 0 and no further word.
+    """
+    process, url = start("--port", "0")
+    read_once = read(url, login(url))
+
+    process.send_signal(number)
+    out, err = process.communicate(timeout=10)
+
+    assert read_once.json()["deviceCount"] == 1
+    assert process.returncode == 0
+    assert out == ""
+    assert "Traceback" not in err
+
+
+def test_it_says_what_it_decides_and_not_what_was_said(start):
+    """
+    A line for each request, without credentials, tokens, accounts or IMEIs.
+    """
+    process, url = start()
+    headers = login(url)
+    read(url, headers)
+
+    process.terminate()
+    _, err = process.communicate(timeout=10)
+
+    assert [line.split(",")[0] for line in err.splitlines()] == ["token: 200", "login: 200", "devices: 200"]
+    assert not [word for word in ("sim-", *headers.values(), "0000123456", "356938035643809") if word in err]
+
+
+def test_a_changed_fleet_file_is_read_again(start, path, fleet):
+    """
+    An upgrade in the file is seen by the next read; a broken file is not, and one line says so.
+    """
+    process, url = start()
+    headers = login(url)
+    fleet["deviceList"][0]["firmware"] = "9.9"
+    path.write_text(json.dumps(fleet), encoding="utf-8")
+    changed = read(url, headers).json()["deviceList"][0]["firmware"]
+
+    path.write_text("{", encoding="utf-8")
+    kept = [read(url, headers).json()["deviceList"][0]["firmware"] for _ in range(3)]
+    process.terminate()
+    _, err = process.communicate(timeout=10)
+
+    assert (changed, kept) == ("9.9", ["9.9"] * 3)
+    assert err.count("the fleet stays as it was") == 1
+
+
+def test_faults_and_latency_are_options(start):
+    """
+    Both may be given together, faults several times.
+    """
+    _, url = start("--fault", "devices:503*1", "--fault", "devices:429=7*1", "--latency", "0.2")
+    headers = login(url)
+
+    answers = [read(url, headers) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [503, 429, 200]
+    assert answers[1].headers["Retry-After"] == "7"
+    assert min(answer.elapsed.total_seconds() for answer in answers) >= 0.2
+
+
+def test_chaos_is_an_option(start):
+    """
+    A tenth of the calls go wrong, and no login does.
+    """
+    _, url = start("--chaos", "1")
+
+    statuses = {token(url).status_code for _ in range(80)}
+
+    assert 200 in statuses
+    assert len(statuses) > 1
+
+
+def test_credentials_come_from_the_environment(start):
+    """
+    They need not stand on the command line, where every user of the machine could read them.
+    """
+    _, url = start(SIM_KEY="sim-k", SIM_SECRET="sim-s", SIM_USERNAME="sim-u", SIM_PASSWORD="sim-p")
+
+    assert token(url).status_code == 401
+    assert token(url, "sim-k", "sim-s").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["SIM_KEY", "SIM_SECRET", "SIM_USERNAME", "SIM_PASSWORD"])
+def test_a_credential_that_might_be_real_is_refused_at_the_start(run, name):
+    """
+    The message names the variable, and does not show what is in it.
+    """
+    ended = run(**{name: "hunter2"})
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"{name} does not begin with 'sim-': never give the simulator a real credential\n"
+
+
+def test_a_fleet_file_that_is_missing_is_refused(run, tmp_path):
+    """
+    One line, no traceback.
+    """
+    ended = run(fleet=tmp_path / "none.json")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"cannot read fleet file {tmp_path}/none.json: No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("no JSON", "no JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("{}", "an account has no accountName, which must be a string"),
+    ],
+)
+def test_a_file_that_holds_no_fleet_is_refused(run, path, content, found):
+    """
+    One line that names the file and what is wrong with it.
+    """
+    path.write_text(content, encoding="utf-8")
+
+    ended = run()
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"fleet file {path}: {found}\n"
+
+
+def test_a_port_in_use_is_refused(run):
+    """
+    One line that names address and port.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run("--port", str(port))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"cannot serve at 127.0.0.1:{port}: Address already in use\n"
+
+
+def test_an_address_that_is_none_is_refused(run):
+    """
+    One line that names it.
+    """
+    ended = run("--host", "nosuch.invalid")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("cannot serve at nosuch.invalid:0: ")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "x"], "argument --port: 'x' is no port (0 to 65535)"),
+        (["--port", "65536"], "argument --port: '65536' is no port (0 to 65535)"),
+        (["--latency", "-1"], "argument --latency: '-1' is no number of seconds (0 to 3600)"),
+        (["--latency", "nan"], "argument --latency: 'nan' is no number of seconds (0 to 3600)"),
+        (["--fault", "devices:sesion-expired"], "no such fault: 'sesion-expired'; did you mean 'session-expired'?"),
+        (["--chaos", "x"], "argument --chaos: invalid int value: 'x'"),
+        (["--flaet"], "unrecognized arguments: --flaet"),
+    ],
+)
+def test_a_wrong_option_is_a_usage_error(run, arguments, message):
+    """
+    2, and the last line says what is wrong.
+    """
+    ended = run(*arguments)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.rstrip("\n").endswith(message)
+
+
+def test_help_tells_how_a_fault_is_written(run):
+    """
+    The grammar with examples, and every name.
+    """
+    ended = run("--help")
+
+    assert ended.returncode == 0
+    assert "[CALL:]FAULT[=VALUE][*TIMES][@FIRST][~EVERY]" in ended.stdout
+    assert "session-expired" in ended.stdout
+    assert "SIM_PASSWORD" in ended.stdout

@@ -1,0 +1,243 @@
+"""The fleet: its shape, its file, and what happens when the file changes."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from pulumi_fota.simulator import FleetError, Simulator
+from pulumi_fota.simulator.fleet import FleetFile, read_fleet
+
+A, B, C = "356938035643809", "359999000000018", "490154203237518"
+NEW = "012345670123467"
+
+
+@pytest.fixture
+def path(tmp_path, fleet):
+    """
+    The small fleet in a file, last changed a minute ago.
+    """
+    path = tmp_path / "fleet.json"
+    path.write_text(json.dumps(fleet), encoding="utf-8")
+    a_minute_ago = path.stat().st_mtime - 60
+    os.utime(path, (a_minute_ago, a_minute_ago))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fleet", "message"),
+    [
+        ([], "a fleet is an object with accountName and deviceList, not a list"),
+        ("x", "a fleet is an object with accountName and deviceList, not a str"),
+        ({}, "an account has no accountName, which must be a string"),
+        ({"accountName": ""}, "an account has no accountName, which must be a string"),
+        ({"accountName": 123456}, "an account has no accountName, which must be a string"),
+        ({"accounts": {}}, "the fleet: accounts is no list"),
+        ({"accounts": ["x"]}, "an account has no accountName, which must be a string"),
+        ({"accounts": []}, "the fleet has no account"),
+        ({"accounts": [{"accountName": "a"}, {"accountName": "a"}]}, "account 'a' stands twice"),
+        ({"accountName": "a", "deviceList": {}}, "account 'a': deviceList is no list"),
+        ({"accountName": "a", "firmwareList": None}, "account 'a': firmwareList is no list"),
+        ({"accountName": "a", "deviceList": ["x"]}, "account 'a': deviceList[0] is no object with a deviceId"),
+        ({"accountName": "a", "deviceList": [{"imei": A}]}, "account 'a': deviceList[0] is no object with a deviceId"),
+        (
+            {"accountName": "a", "deviceList": [{"deviceId": A}, {"deviceId": None}]},
+            "account 'a': deviceList[1] is no object with a deviceId",
+        ),
+        ({"accountName": "a", "deviceList": [{"deviceId": A}] * 2}, f"account 'a' has device {A} twice"),
+    ],
+)
+def test_a_fleet_of_another_shape_is_refused(fleet, message):
+    """
+    The message says what is wrong, and where.
+    """
+    with pytest.raises(FleetError) as caught:
+        read_fleet(fleet)
+
+    assert str(caught.value) == message
+
+
+def test_a_fleet_that_is_given_is_copied(fleet, call):
+    """
+    What is done to the simulator's devices is not done to the test's own dict, nor the other way round.
+    """
+    caller = call(fleet)
+
+    fleet["deviceList"][0]["firmware"] = "a"
+    caller.simulator.device(B)["firmware"] = "b"
+
+    rows = caller.devices([A, B]).json["deviceList"]
+    assert [row["firmware"] for row in rows] == ["SR1.2.0.0-10657", "b"]
+    assert fleet["deviceList"][1]["firmware"] == "SR1.2.0.0-10657"
+
+
+def test_a_row_that_was_handed_out_may_change_at_any_time(caller):
+    """
+    Before and after it was served, at its top and deep in it.
+    """
+    row = caller.simulator.device(A)
+    row["softwareList"] = [{"name": "boot"}]
+    first = caller.devices([A]).json["deviceList"][0]
+
+    row["softwareList"].append({"name": "modem"})
+    second = caller.devices([A]).json["deviceList"][0]
+
+    assert [len(seen["softwareList"]) for seen in (first, second)] == [1, 2]
+
+
+def test_devices_come_and_go(caller):
+    """
+    Added and removed devices are there and gone at the next read.
+    """
+    caller.devices([A, B, C])
+
+    caller.simulator.add({"deviceId": NEW})
+    caller.simulator.remove(A)
+
+    assert caller.devices([A, B, C, NEW]).imeis == [B, C, NEW]
+    assert caller.account_devices().imeis == [NEW, B, C]
+    assert A not in caller.simulator.account
+    assert len(caller.simulator.account) == 3
+
+
+def test_a_device_that_is_not_there_cannot_be_changed_or_removed(caller):
+    """
+    A mistaken IMEI in a test is an error of the test.
+    """
+    with pytest.raises(KeyError):
+        caller.simulator.device(NEW)
+    with pytest.raises(KeyError):
+        caller.simulator.remove(NEW)
+    with pytest.raises(FleetError, match=f"account '0000123456-00001' has device {A} twice"):
+        caller.simulator.add({"deviceId": A})
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b"{", "no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (b"[]", "a fleet is an object with accountName and deviceList, not a list"),
+        (b"\xff\xfe{", "no JSON: "),
+        (b"[" * 100_000, "no JSON: "),
+    ],
+)
+def test_a_file_that_holds_no_fleet_is_refused(path, content, message):
+    """
+    The message names the file.
+    """
+    path.write_bytes(content)
+
+    with pytest.raises(FleetError) as caught:
+        Simulator(path)
+
+    assert str(caught.value).startswith(f"fleet file {path}: {message}")
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    """
+    Missing, and a folder.
+    """
+    with pytest.raises(FleetError) as missing:
+        Simulator(tmp_path / "none.json")
+    with pytest.raises(FleetError) as folder:
+        Simulator(tmp_path)
+
+    assert str(missing.value) == f"cannot read fleet file {tmp_path}/none.json: No such file or directory"
+    assert str(folder.value) == f"cannot read fleet file {tmp_path}: Is a directory"
+
+
+def rewrite(path, fleet, firmware):
+    fleet["deviceList"][0]["firmware"] = firmware
+    path.write_text(json.dumps(fleet), encoding="utf-8")
+
+
+def firmware_of(caller):
+    return caller.devices([A]).json["deviceList"][0]["firmware"]
+
+
+def test_a_changed_file_is_read_again(path, fleet, call):
+    """
+    The next read sees the new fleet.
+    """
+    caller = call(str(path))
+    before = firmware_of(caller)
+
+    rewrite(path, fleet, "9.9")
+
+    assert (before, firmware_of(caller)) == ("SR1.2.0.0-10657", "9.9")
+
+
+def test_two_changes_in_the_same_instant_are_both_seen(path, fleet, call):
+    """
+    A second change of the same length within one tick of the file system's clock is not overlooked.
+    """
+    caller = call(path)
+    rewrite(path, fleet, "1.1")
+    stat = path.stat()
+    first = firmware_of(caller)
+
+    rewrite(path, fleet, "2.2")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert (first, firmware_of(caller)) == ("1.1", "2.2")
+
+
+def test_an_unchanged_file_leaves_changes_in_memory_alone(path, call):
+    """
+    A file that is only touched is not taken for a new fleet.
+    """
+    caller = call(path)
+    caller.simulator.device(A)["firmware"] = "in memory"
+
+    path.touch()
+
+    assert firmware_of(caller) == "in memory"
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"accountName": "a", "deviceList": [1]}'])
+def test_a_broken_file_keeps_the_last_good_fleet_and_says_so_once(path, fleet, call, capsys, content):
+    """
+    An editor that is half way through saving stops nobody; one line tells of it.
+    """
+    caller = call(path)
+
+    path.write_text(content, encoding="utf-8")
+    served = [firmware_of(caller) for _ in range(3)]
+    said = capsys.readouterr().err
+    rewrite(path, fleet, "repaired")
+
+    assert served == ["SR1.2.0.0-10657"] * 3
+    assert said.count("\n") == 1
+    assert said.startswith(f"fleet file {path}: ")
+    assert said.endswith("; the fleet stays as it was\n")
+    assert firmware_of(caller) == "repaired"
+
+
+def test_a_file_that_vanishes_keeps_the_last_good_fleet_and_says_so_once(path, fleet, call, capsys):
+    """
+    It is read again when it comes back.
+    """
+    caller = call(path)
+
+    path.unlink()
+    served = [firmware_of(caller) for _ in range(3)]
+    said = capsys.readouterr().err
+    rewrite(path, fleet, "back")
+
+    assert served == ["SR1.2.0.0-10657"] * 3
+    assert said == f"cannot read fleet file {path}: No such file or directory; the fleet stays as it was\n"
+    assert firmware_of(caller) == "back"
+
+
+def test_a_file_that_stands_still_is_not_read_again(path, monkeypatch):
+    """
+    A request looks at the file's stamp alone.
+    """
+    file = FleetFile(path)
+    file.read()
+    monkeypatch.setattr(type(path), "read_bytes", lambda _: pytest.fail("the file was read"))
+
+    assert file.read_if_changed() is None

@@ -1,0 +1,231 @@
+"""The simulator as other tests use it."""
+
+from __future__ import annotations
+
+import pytest
+from werkzeug.test import Client
+
+from pulumi_fota.simulator import Simulator
+
+A, B = "356938035643809", "359999000000018"
+
+
+def test_requests_are_kept_as_they_came(caller):
+    """
+    Kind, method, path, query, headers of any case, body, and the status that they got.
+    """
+    caller.devices([A], query={"protocol": "LWM2M"})
+
+    (request,) = caller.simulator.requests
+    assert (request.kind, request.method, request.status) == ("devices", "POST", 200)
+    assert request.path == "/api/fota/v3/devices/0000123456-00001"
+    assert request.query == {"protocol": "LWM2M"}
+    assert request.headers["vz-m2m-token"] == caller.session
+    assert request.json == {"deviceList": [A]}
+    assert request.text == '{"deviceList": ["356938035643809"]}'
+
+
+def test_requests_are_counted_by_kind(caller):
+    """
+    Every request counts that reached the simulator, whatever it got.
+    """
+    caller.token()
+    caller.login(password="sim-wrong")
+    caller.devices([])
+    caller.devices([A])
+    caller.account_devices()
+    caller.firmware(protocol="all")
+    caller.send("GET", "/favicon.ico")
+
+    counts = {
+        kind: caller.simulator.count(kind) for kind in ("token", "login", "devices", "account_devices", "firmware")
+    }
+
+    assert counts == {"token": 1, "login": 1, "devices": 2, "account_devices": 1, "firmware": 1}
+    assert caller.simulator.count("other") == 1
+    assert caller.simulator.count() == 7
+
+
+@pytest.mark.parametrize("name", ["forget_requests", "reset_counts"])
+def test_what_reached_it_can_be_forgotten(caller, name):
+    """
+    Requests and counts begin anew.
+    """
+    caller.devices([A])
+
+    getattr(caller.simulator, name)()
+
+    assert caller.simulator.requests == []
+    assert caller.simulator.count() == 0
+
+
+def test_a_kind_that_is_none_cannot_be_counted(caller):
+    """
+    A misspelt kind would count nothing for ever.
+    """
+    with pytest.raises(ValueError, match="no such kind of request: 'device'; there are token, login, devices, "):
+        caller.simulator.count("device")
+
+
+def test_requests_need_not_be_kept(call):
+    """
+    A simulator that runs for long counts, and keeps nothing.
+    """
+    caller = call(record=False)
+
+    caller.devices([A])
+
+    assert caller.simulator.requests == []
+    assert caller.simulator.count("devices") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "kind", "body"),
+    [
+        ({"status": 503, "body": b"\xff\x00", "content_type": "text/html"}, 503, "text/html", b"\xff\x00"),
+        ({"body": "{"}, 200, "application/json", b"{"),
+        ({"json": {"a": 1}}, 200, "application/json", b'{"a": 1}'),
+        ({"json": []}, 200, "application/json", b"[]"),
+        ({"json": 0, "status": 400}, 400, "application/json", b"0"),
+        ({"status": 200}, 200, None, b""),
+        ({"status": 204}, 204, None, b""),
+    ],
+)
+def test_any_answer_can_be_given(caller, arguments, status, kind, body):
+    """
+    A status with its usual body, any bytes, or any JSON.
+    """
+    caller.simulator.answer_with(**arguments)
+
+    reply = caller.devices([A])
+
+    assert (reply.status, reply.headers.get("Content-Type"), reply.body) == (status, kind, body)
+
+
+def test_no_content_has_no_length(caller):
+    """
+    204 has neither type nor length.
+    """
+    caller.simulator.answer_with(204)
+
+    assert caller.devices([A]).headers == {}
+
+
+def test_an_answer_may_have_more_headers(caller):
+    """
+    A header that is there already is replaced.
+    """
+    caller.simulator.answer_with(429, headers={"Retry-After": "20", "content-type": "text/plain"})
+
+    headers = caller.devices([A]).headers
+
+    assert headers["Retry-After"] == "20"
+    assert headers["content-type"] == "text/plain"
+    assert "Content-Type" not in headers
+
+
+def test_an_answer_may_be_late(caller, clock):
+    """
+    The delay comes on top of the latency.
+    """
+    caller.simulator.latency = 1
+    caller.simulator.answer_with(503, delay=2.5)
+
+    caller.devices([A])
+
+    assert clock.now == 1003.5
+
+
+def test_other_answers_are_for_the_kind_that_is_named(caller):
+    """
+    What is not named is answered as usual.
+    """
+    caller.simulator.answer_with(503, on="devices", times=2)
+
+    assert caller.account_devices().status == 200
+    assert [caller.devices([A]).status for _ in range(3)] == [503, 503, 200]
+
+
+def test_a_bearer_can_end_a_little_later(caller, clock):
+    """
+    `after` leaves the token some seconds, for tests of the edge.
+    """
+    caller.simulator.expire_bearer(after=1)
+
+    left = caller.token().json["expires_in"]
+    good = caller.devices([A]).status
+    clock.sleep(1)
+
+    assert (left, good, caller.devices([A]).status) == (1, 200, 401)
+
+
+def test_sessions_end_when_told(caller):
+    """
+    All of them, as after 20 idle minutes.
+    """
+    caller.simulator.expire_session()
+
+    assert caller.devices([A]).json["errorCode"].endswith("SessionToken.Expired")
+
+
+def test_tokens_can_be_the_same_in_each_run(call):
+    """
+    A seed fixes bearer and sessions.
+    """
+    first, second, other = call(seed=7), call(seed=7), call(seed=8)
+
+    assert (first.bearer, first.session) == (second.bearer, second.session)
+    assert first.bearer != other.bearer
+
+
+def test_a_simulator_that_does_not_serve_has_no_url(fleet):
+    """
+    The message says how to make it serve.
+    """
+    simulator = Simulator(fleet)
+
+    with pytest.raises(RuntimeError) as caught:
+        _ = simulator.url
+
+    assert str(caught.value) == "the simulator is not serving: use it in a with statement, or start() it"
+
+
+def test_what_becomes_of_unknown_devices_is_one_of_three(fleet):
+    """
+    A misspelt choice would be read as the default.
+    """
+    with pytest.raises(ValueError, match="unknown"):
+        Simulator(fleet, unknown="ommit")
+
+
+def test_decisions_are_logged_without_what_was_said(caller, caplog):
+    """
+    Kind, status and sizes: no credential, token, account or IMEI.
+    """
+    caplog.set_level("DEBUG")
+
+    caller.login()
+    size = len(caller.devices([A]).body)
+
+    assert caplog.messages == ["login: 200, 52 bytes in, 56 out", f"devices: 200, 35 bytes in, {size} out"]
+
+
+def test_it_is_a_wsgi_application(simulator):
+    """
+    Another server, or werkzeug's test client, may stand in front of it.
+    """
+    client = Client(simulator.app)
+    reply = client.post(
+        "/api/ts/v1/oauth2/token",
+        data={"grant_type": "client_credentials"},
+        auth=("sim-key", "sim-secret"),
+    )
+    bearer = {"Authorization": f"Bearer {reply.json['access_token']}"}
+    tokens = bearer | {"VZ-M2M-Token": simulator.session()}
+    good = client.post("/api/fota/v3/devices/0000123456-00001?protocol=LWM2M", json={"deviceList": [A]}, headers=tokens)
+    bad = client.post("/api/fota/v3/devices/a%2Fb", json={"deviceList": [A]}, headers=tokens)
+
+    assert [row["deviceId"] for row in good.json["deviceList"]] == [A]
+    assert bad.json["errorMessage"] == "Invalid account name format"
+    assert simulator.requests[-2].query == {"protocol": "LWM2M"}
+    assert simulator.requests[-1].path == "/api/fota/v3/devices/a%2Fb"
