@@ -62,12 +62,14 @@ class Child:
             else:
                 still_open -= 1
 
-    def interrupt_after(self, grace: float) -> None:
-        """Sends SIGINT unless the process ends by itself within `grace` seconds."""
+    def stop(self, grace: float) -> None:
+        """Lets the process end by itself within `grace` seconds, else interrupts it and waits as long again."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(grace)
             return
         self._process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace)
 
     def end(self) -> None:
         """Ends the process now."""

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _CANCEL_GRACE = 2.0
-"""Seconds in which a cancelled program may end by itself. At once, a hook in flight would print a traceback."""
+"""Seconds in which a cancelled program may end by itself: interrupted at once, a hook in flight prints a traceback.
+Twice as long must stay below the five seconds that a closing engine waits for the answer.
+"""
 _NO_LIMIT = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 _WORKERS = 64
 """Each program, plugin and policy pack occupies one for as long as it runs."""
@@ -123,9 +125,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RunResponse()
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Has running programs end: it waits for them first, then interrupts them."""
-        for child in list(self._programs):
-            threading.Thread(target=child.interrupt_after, args=(_CANCEL_GRACE,), daemon=True).start()
+        """Has running programs end. Until this returns, the engine does not interrupt them itself."""
+        stopping = [
+            threading.Thread(target=child.stop, args=(_CANCEL_GRACE,), daemon=True) for child in list(self._programs)
+        ]
+        for thread in stopping:
+            thread.start()
+        for thread in stopping:
+            thread.join()
         return empty_pb2.Empty()
 
     def RunPlugin(
