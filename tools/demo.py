@@ -118,7 +118,8 @@ class Pulumi:
 def simulator() -> Iterator[str]:
     """Serve the fleet of `.demo`, and give the URL."""
     command = [sys.executable, "-m", "pulumi_fota.simulator", "--fleet", str(FLEET), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    log = (FOLDER / "simulator.log").open("w", encoding="utf-8")
+    with log, subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as process:
         try:
             url = process.stdout.readline().strip() if process.stdout else ""
             if not url:
