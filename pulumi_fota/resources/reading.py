@@ -39,7 +39,9 @@ def ask_thingspace(question: Question, config: Config) -> DeviceSet:
 
 @attrs.define
 class _Batch:
-    imeis: set[str] = attrs.field(factory=set)
+    """Questions that are asked as one."""
+
+    lists: list[tuple[str, ...]] = attrs.field(factory=list)
     answer: Future[DeviceSet] = attrs.field(factory=Future)
 
 
@@ -54,19 +56,24 @@ class SharedReads:
 
     def devices(self, question: Question) -> DeviceSet:
         """Read the devices of a question, in one request with those of whoever asks alike just now."""
-        alike = attrs.evolve(question, imeis=None if question.imeis is None else ())
+        imeis = question.imeis
+        if imeis is None:  # An account is read whole, and hardly by two snapshots.
+            return self._ask(question)
+        alike = attrs.evolve(question, imeis=())
         with self._lock:
             leads = alike not in self._open
             batch = self._open.setdefault(alike, _Batch())
-            batch.imeis.update(question.imeis or ())
+            batch.lists.append(imeis)
         if leads:
-            self._sleep(_WINDOW)
-            with self._lock:
-                del self._open[alike]
-            try:
-                whole = attrs.evolve(alike, imeis=None if question.imeis is None else tuple(sorted(batch.imeis)))
-                batch.answer.set_result(self._ask(whole))
-            except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it, whatever it is)
-                batch.answer.set_exception(error)
-        answer = batch.answer.result()
-        return answer if question.imeis is None else DeviceSet.joined([answer], question.imeis)
+            self._answer(batch, alike)
+        return DeviceSet.joined([batch.answer.result()], imeis)
+
+    def _answer(self, batch: _Batch, alike: Question) -> None:
+        self._sleep(_WINDOW)
+        with self._lock:
+            del self._open[alike]
+        all_imeis = tuple(sorted({imei for each in batch.lists for imei in each}))
+        try:
+            batch.answer.set_result(self._ask(attrs.evolve(alike, imeis=all_imeis)))
+        except BaseException as error:  # noqa: BLE001 (whoever waits must hear of it, whatever it is)
+            batch.answer.set_exception(error)
