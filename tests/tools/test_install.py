@@ -59,8 +59,8 @@ def install(start):
     Run `install.py` to its end; gives exit code, stdout and stderr.
     """
 
-    def run():
-        with start() as running:
+    def run(*arguments):
+        with start(*arguments) as running:
             said, complained = running.communicate(timeout=60)
         return running.returncode, said, complained
 
@@ -77,6 +77,9 @@ def go_log(fake_bin, tmp_path):
         (sdk / script).parent.mkdir(parents=True)
         (sdk / script).write_text("#!/bin/sh\n")
         (sdk / script).chmod(0o444)
+    for source in ("schema.json", "terraform-mapping.json"):
+        (sdk / "cmd" / "pulumi-resource-kubernetes").mkdir(parents=True, exist_ok=True)
+        (sdk / "cmd" / "pulumi-resource-kubernetes" / source).write_text("{}")
     log = tmp_path / "go-log"
     fake_bin.add("go", GO.format(log=log, sdk=sdk))
     return log
@@ -167,6 +170,43 @@ def test_an_engine_that_was_built_gives_way_to_an_official_one_and_comes_back(in
     assert not any(file.is_symlink() for file in (into / "bin").iterdir())
 
 
+def test_the_kubernetes_provider_is_built_beside_an_official_engine_once(install, into, fake_bin, go_log):
+    """
+    On demand alone; it is the engine that finds it on PATH, whichever engine that is.
+    """
+    fake_bin.add_pulumi("v3.300.0")
+
+    first_code, first, complained = install("--kubernetes")
+    go_log.unlink()
+    second_code, second, _ = install("--kubernetes")
+
+    assert (first_code, second_code, complained) == (0, 0, "")
+    assert first.splitlines()[1:] == [
+        "engine: building the Kubernetes provider from its Go modules: about 6 minutes the first time, then a minute",
+        "engine: built in 0 s",
+        f"engine: the Kubernetes provider is in {into}/bin",
+    ]
+    assert second.splitlines()[1:] == [f"engine: the Kubernetes provider is in {into}/bin"]
+    assert os.access(into / "bin" / "pulumi-resource-kubernetes", os.X_OK)
+    assert not go_log.exists()
+
+
+def test_the_kubernetes_provider_without_go_is_one_message(install, into, fake_bin):
+    """
+    No official installation brings it, so Go is the only way out.
+    """
+    fake_bin.add_pulumi("v3.300.0")
+
+    code, _, complained = install("--kubernetes")
+
+    assert code == 1
+    assert complained == (
+        "engine: the Kubernetes provider cannot be built from its Go modules: there is no `go` on PATH; "
+        "install Go 1.24.7 (https://go.dev/dl/), and try again\n"
+    )
+    assert not (into / "bin" / "pulumi-resource-kubernetes").exists()
+
+
 def test_neither_pulumi_nor_go_is_one_message(install, into):
     """
     Both ways out are named; nothing is left behind.
@@ -233,7 +273,10 @@ def test_interrupted_it_leaves_nothing_and_prints_no_traceback(start, into, fake
     """
     building = tmp_path / "building"
     os.mkfifo(building)
-    fake_bin.add("go", f'[ "$1" = env ] && echo go1.26.6 && exit\necho > {building}\nexec sleep 60')
+    more_than_a_pipe_holds = "printf '%200000s' . >&2"  # So that it was read from before the test goes on.
+    fake_bin.add(
+        "go", f'[ "$1" = env ] && echo go1.26.6 && exit\n{more_than_a_pipe_holds}\necho > {building}\nexec sleep 60'
+    )
 
     with start() as running:
         building.read_text()  # Blocks until `go build` runs.

@@ -60,7 +60,7 @@ def test_the_host_is_found_beside_the_true_place_of_a_linked_pulumi(fake_bin, tm
 
     found = official.find(f"{links}:{tmp_path / 'shell'}", apart_from=tmp_path / "elsewhere")
 
-    assert found.files["pulumi"] == links / "pulumi"
+    assert found.files["pulumi"] == fake_bin.folder / "pulumi"
     assert found.files["pulumi-language-python"] == fake_bin.folder / "pulumi-language-python"
 
 
@@ -119,6 +119,21 @@ def test_the_engine_that_was_installed_before_is_not_taken_for_an_official_one(f
 
     with pytest.raises(official.UnusableError, match=r"^no pulumi is on PATH$"):
         official.find(fake_bin.path, apart_from=fake_bin.folder)
+
+
+def test_a_link_to_the_engine_that_was_built_is_not_taken_for_an_official_one(fake_bin, tmp_path):
+    """
+    A person may have linked it into a folder of their own; links to that would lead in a circle.
+    """
+    fake_bin.add_pulumi("v3.274.1")
+    links = tmp_path / "links"
+    links.mkdir()
+    (links / "pulumi").symlink_to(fake_bin.folder / "pulumi")
+
+    with pytest.raises(official.UnusableError) as caught:
+        official.find(f"{links}:{tmp_path / 'shell'}", apart_from=fake_bin.folder)
+
+    assert str(caught.value) == f"{links}/pulumi is a link to the engine that was built here before"
 
 
 def test_a_folder_on_path_that_does_not_exist_is_passed_over(fake_bin, tmp_path):

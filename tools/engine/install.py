@@ -14,6 +14,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _INTERRUPTED = 130
 
 _CLI = "github.com/pulumi/pulumi/pkg/v3"
 _SDK = "github.com/pulumi/pulumi/sdk/v3"
+_KUBERNETES = "github.com/pulumi/pulumi-kubernetes/provider/v4"
 _SDK_SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
 
 
@@ -42,6 +44,27 @@ def install(into: Path) -> None:
         _build(into, because=str(unusable))
     else:
         _link(into, found)
+
+
+def install_kubernetes(into: Path) -> None:
+    """Makes sure that `into/bin` holds the Kubernetes provider.
+
+    Raises:
+        GoError: It cannot be built.
+    """
+    module = GoModule(_HERE / "kubernetes")
+    part = Part("kubernetes", ("pulumi-resource-kubernetes",), module.sources, _make_kubernetes)
+    if not part.is_current(into):
+        try:
+            module.check_go()
+        except GoError as error:
+            raise GoError(
+                f"the Kubernetes provider cannot be built from its Go modules: {error}; "
+                f"install Go {module.go} (https://go.dev/dl/), and try again"
+            ) from None
+        _say("building the Kubernetes provider from its Go modules: about 6 minutes the first time, then a minute")
+        _install_timed(part, into)
+    _say(f"the Kubernetes provider is in {into / 'bin'}")
 
 
 def _link(into: Path, found: official.Official) -> None:
@@ -67,12 +90,16 @@ def _build(into: Path, *, because: str) -> None:
                 f"Pulumi (https://www.pulumi.com/docs/install/) or Go {module.go} (https://go.dev/dl/), and try again"
             ) from None
         _say(f"{because}: building pulumi {version} from its Go modules: about 4 minutes the first time, then seconds")
-        began = time.monotonic()
-        cli.install(into)
-        _say(f"built in {spoken(time.monotonic() - began)}")
+        _install_timed(cli, into)
     if not host.is_current(into):
         host.install(into)
     _say(f"pulumi {version} is in {into / 'bin'}")
+
+
+def _install_timed(part: Part, into: Path) -> None:
+    began = time.monotonic()
+    part.install(into)
+    _say(f"built in {spoken(time.monotonic() - began)}")
 
 
 def _parts(module: GoModule) -> tuple[Part, Part]:
@@ -98,6 +125,16 @@ def _parts(module: GoModule) -> tuple[Part, Part]:
     )
 
 
+def _make_kubernetes(folder: Path) -> None:
+    module = GoModule(_HERE / "kubernetes")
+    command = Path(module.folder_of(_KUBERNETES)) / "cmd" / "pulumi-resource-kubernetes"
+    with tempfile.TemporaryDirectory(prefix="source-", dir=folder.parent) as source:
+        for file in (*module.sources, command / "schema.json", command / "terraform-mapping.json"):
+            shutil.copyfile(file, Path(source) / file.name)
+        built = folder / "pulumi-resource-kubernetes"
+        GoModule(Path(source)).build(".", to=built, flags=("-ldflags", "-s -w"), say=_say)
+
+
 def _say(text: str) -> None:
     print(f"engine: {text}", flush=True)
 
@@ -106,10 +143,14 @@ def main() -> None:
     """Reads the command line, installs, and turns what can go wrong into one message."""
     options = argparse.ArgumentParser(description="Puts a Pulumi engine for Python programs into a folder.")
     options.add_argument("--into", type=Path, default=_CHECKOUT / ".engine", help="the folder (default: .engine)")
-    into = options.parse_args().into.absolute()
+    options.add_argument("--kubernetes", action="store_true", help="also build the Kubernetes provider")
+    given = options.parse_args()
+    into = given.into.absolute()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Stopped either way, it tidies up.
     try:
         install(into)
+        if given.kubernetes:
+            install_kubernetes(into)
     except (GoError, OSError) as error:
         sys.exit(f"engine: {error}")
     except KeyboardInterrupt:

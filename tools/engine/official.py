@@ -21,7 +21,7 @@ _VERSION_TIMEOUT = 20.0
 
 @dataclass(frozen=True)
 class Official:
-    """A `pulumi` on PATH with its Python host: the files by name, and its version."""
+    """A `pulumi` on PATH with its Python host: its version, and where each file truly is, by name."""
 
     version: str
     files: dict[str, Path]
@@ -43,17 +43,19 @@ def find(path: str, *, apart_from: Path) -> Official:
     if found is None:
         raise UnusableError("no pulumi is on PATH")
     pulumi = Path(found).absolute()
+    if pulumi.resolve().parent == apart_from.resolve():
+        raise UnusableError(f"{pulumi} is a link to the engine that was built here before")
     version = version_of(pulumi)
     if parse_version(version) < FLOOR:
         raise UnusableError(f"{pulumi} is version {version}, older than {'.'.join(map(str, FLOOR))}")
-    files = {"pulumi": pulumi}
+    files = {"pulumi": pulumi.resolve()}
     for name in HOST_FILES:
         # The engine itself looks on PATH first, then beside the true place of `pulumi`.
         beside = pulumi.resolve().with_name(name)
         on_path = shutil.which(name, path=path)
         if on_path is None and not os.access(beside, os.X_OK):
             raise UnusableError(f"{pulumi}, version {version}, has no {name}")
-        files[name] = Path(on_path).absolute() if on_path else beside
+        files[name] = Path(on_path).resolve() if on_path else beside
     return Official(version, files)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +68,8 @@ def staging(into: Path) -> Iterator[Path]:
 def move(staged: Path, into: Path) -> None:
     """Moves all that lies in `staged`, replacing what had the same name."""
     into.mkdir(exist_ok=True)
-    for file in staged.iterdir():
+    for file in list(staged.iterdir()):
         place = into / file.name
         if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
+            place.rename(staged / f"old-{file.name}")  # It goes when the staging folder goes.
         file.replace(place)
