@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import pulumi_fota
+from pulumi_fota.model import Device, DeviceSet
 from pulumi_fota.simulator import Simulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ACCOUNT = "0000123456-00001"
@@ -95,3 +96,30 @@ def thingspace_environment(thingspace_settings: dict[str, str]) -> dict[str, str
     """
     names = {"fota:baseUrl": "FOTA_BASE_URL"}
     return {names.get(key, key.upper().replace(":", "_")): value for key, value in thingspace_settings.items()}
+
+
+@pytest.fixture
+def meters() -> Callable[..., DeviceSet]:
+    """
+    Make a set by hand: for each IMEI what is out of the ordinary about it, or `None` where the answer left it out.
+    """
+    ordinary = {
+        "make": "SEQUANS COMMUNICATIONS",
+        "model": "GM01Q",
+        "firmware": NEW,
+        "fota_eligible": True,
+        "license_assigned": True,
+        "status": "Active",
+    }
+
+    def make(rows: dict[str, dict[str, Any] | None], **read: Any) -> DeviceSet:
+        asked = {
+            "account": ACCOUNT,
+            "read_at": "2022-02-05T00:00:00.000Z",
+            "requested": tuple(sorted(rows)),
+            "missing": tuple(sorted(imei for imei, fields in rows.items() if fields is None)),
+        }
+        devices = [Device(imei=imei, **{**ordinary, **fields}) for imei, fields in rows.items() if fields is not None]
+        return DeviceSet.of(devices, **{**asked, **read})
+
+    return make

@@ -28,7 +28,7 @@ def test_the_kinds_of_change_are_counted(words):
     """
     thousand = {f"35999900{n:07}": {} for n in range(1000)}
     first, second, third, fourth = sorted(thousand)[:4]
-    moved = {imei: {"firmware": "SR1.3"} for imei in (first, second, third)}
+    moved = {imei: {"firmware": "SR1.3.0.0-11000"} for imei in (first, second, third)}
 
     assert (
         words(thousand, {**thousand, **moved, fourth: {"license_assigned": False}})
@@ -39,7 +39,7 @@ def test_the_kinds_of_change_are_counted(words):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ({}, {"firmware": "SR1.3"}, "1 of 2 devices runs another firmware"),
+        ({}, {"firmware": "SR1.3.0.0-11000"}, "1 of 2 devices runs another firmware"),
         ({}, {"license_assigned": False}, "1 of 2 devices lost its licence"),
         ({}, {"license_assigned": None}, "1 of 2 devices went to unknown licence"),
         ({"license_assigned": None}, {"license_assigned": False}, "1 of 2 devices turned out unlicensed"),
@@ -91,7 +91,7 @@ def test_cohorts_tell_the_least_that_changed(words):
     Where numbers alone are stored, what one device lost and another got is not seen.
     """
     before = {A: {}, B: {}, C: {"license_assigned": False}, D: None}
-    after = {A: {"firmware": "SR1.3"}, B: {"fota_eligible": False}, C: {}, D: None}
+    after = {A: {"firmware": "SR1.3.0.0-11000"}, B: {"fota_eligible": False}, C: {}, D: None}
 
     assert words(before, after, record="cohorts") == (
         "1 of 4 devices is of another make, model or firmware, 1 is no longer unlicensed, 1 is newly ineligible"

@@ -104,7 +104,7 @@ def test_the_numbers_that_come_back_are_whole(registered, meters):
 
     registered(program)
 
-    assert repr(seen) == "[[1, {'sequans communications': {'gm01q': {'SR1.2': 1}}}]]"
+    assert repr(seen) == "[[1, {'sequans communications': {'gm01q': {'SR1.2.0.0-10657': 1}}}]]"
 
 
 def test_what_is_no_set_of_devices_is_refused():

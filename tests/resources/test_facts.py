@@ -15,7 +15,7 @@ def test_devices_with_nothing_out_of_the_ordinary_store_their_firmware_alone(met
     """
     Every key is there, and those of exceptions are empty.
     """
-    found = meters({A: {}, B: {"firmware": "SR1.1"}})
+    found = meters({A: {}, B: {"firmware": "SR1.1.0.0-9001"}})
 
     stored = to_stored(found, record="devices")
 
@@ -26,14 +26,14 @@ def test_devices_with_nothing_out_of_the_ordinary_store_their_firmware_alone(met
         "scope": "list",
         "record": "devices",
         "pinned": False,
-        "firmware": {A: "SR1.2", B: "SR1.1"},
+        "firmware": {A: "SR1.2.0.0-10657", B: "SR1.1.0.0-9001"},
         "imeis": {},
         "ineligible": {},
         "unlicensed": {},
         "inactive": {},
         "missing": {},
         "count": 2,
-        "cohorts": {"sequans communications": {"gm01q": {"SR1.1": 1, "SR1.2": 1}}},
+        "cohorts": {"sequans communications": {"gm01q": {"SR1.1.0.0-9001": 1, "SR1.2.0.0-10657": 1}}},
         "digest": found.digest,
     }
     assert tuple(stored) == KEYS
@@ -58,9 +58,9 @@ def test_what_is_out_of_the_ordinary_is_keyed_by_imei(meters):
     assert stored["unlicensed"] == {A: "unknown", B: "no"}
     assert stored["inactive"] == {A: "suspended", B: "unknown"}
     assert stored["missing"] == {D: "unknown"}
-    assert stored["firmware"] == {A: "SR1.2", B: "SR1.2", C: "unknown"}
+    assert stored["firmware"] == {A: "SR1.2.0.0-10657", B: "SR1.2.0.0-10657", C: "unknown"}
     assert stored["cohorts"] == {
-        "sequans communications": {"gm01q": {"SR1.2": 2}},
+        "sequans communications": {"gm01q": {"SR1.2.0.0-10657": 2}},
         "unknown": {"unknown": {"unknown": 1}},
     }
     assert stored["count"] == 3
@@ -81,7 +81,7 @@ def test_cohorts_store_numbers_and_the_imeis_in_chunks(meters):
     assert stored["unlicensed"] == {"no": 2, "unknown": 1}
     assert stored["ineligible"] == stored["inactive"] == {}
     assert stored["missing"] == {"unknown": 1}
-    assert stored["cohorts"] == {"sequans communications": {"gm01q": {"SR1.2": 3}}}
+    assert stored["cohorts"] == {"sequans communications": {"gm01q": {"SR1.2.0.0-10657": 3}}}
     assert stored["digest"] == found.digest
 
 
@@ -118,14 +118,14 @@ def test_facts_never_differ_under_one_digest(record, data):
     """
     Whatever changes in a snapshot, what other resources take as a trigger changes with it.
     """
-    text = st.sampled_from([None, "", "SR1.2", "sr1.2"])
+    text = st.sampled_from([None, "", "SR1.2.0.0-10657", "sr1.2"])
     flag = st.sampled_from([None, True, False])
     device = st.builds(
         Device,
         imei=st.sampled_from([A, B, C, D]),
         make=text,
         model=text,
-        firmware=st.sampled_from(["SR1.1", "SR1.2"]),
+        firmware=st.sampled_from(["SR1.1.0.0-9001", "SR1.2.0.0-10657"]),
         fota_eligible=flag,
         license_assigned=flag,
         status=st.sampled_from(["Active", "active", "Suspended"]),
@@ -176,7 +176,7 @@ def test_a_part_of_an_account_is_a_list(meters):
     """
     A set filtered from the account's devices is asked for by its IMEIs: what joins the account is no part of it.
     """
-    part = meters({A: {}, B: {"firmware": "SR1.1"}}, requested=None).where(firmware="SR1.1")
+    part = meters({A: {}, B: {"firmware": "SR1.1.0.0-9001"}}, requested=None).where(firmware="SR1.1.0.0-9001")
 
     assert Question.that_gave(to_stored(part, record="devices")).imeis == (B,)
 

@@ -34,7 +34,7 @@ def test_a_large_snapshot_warns_and_names_the_setting_that_makes_it_smaller(mete
     stored = to_stored(meters({imei: {} for imei in imeis(50_000)}), record="devices")
 
     assert warning("meters", stored) == (
-        "snapshot 'meters': the facts of 50,000 devices take 1.2 MiB, which state holds twice, and some hosts of "
+        "snapshot 'meters': the facts of 50,000 devices take 1.7 MiB, which state holds twice, and some hosts of "
         'Pulumi refuse messages above 4 MiB: record="cohorts" stores numbers, and the IMEIs alone in a compact form'
     )
 
