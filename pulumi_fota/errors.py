@@ -143,6 +143,37 @@ class InvalidArgument(FotaError):
             "import the state as it was, or store the facts anew with `pulumi up --replace URN`"
         )
 
+    # The functions.
+
+    @classmethod
+    def output_in_plain_call(cls, name: str) -> Self:
+        return cls(f"{name}= is an Output, whose value is not there yet: use the function that ends in _output")
+
+    @classmethod
+    def no_list(cls, found: str) -> Self:
+        return cls(f'imeis= is of type {found}: pass a list of texts, such as ["356938035643809"]')
+
+    @classmethod
+    def no_connection(cls, found: str) -> Self:
+        return cls(
+            f'connection= is of type {found}: pass Connection(…), or Connection.named("east") for one by its name'
+        )
+
+    @classmethod
+    def no_options(cls, found: str) -> Self:
+        return cls(f"opts= is of type {found}: pass pulumi.InvokeOutputOptions(depends_on=…)")
+
+    @classmethod
+    def unusable_option(cls, name: str) -> Self:
+        return cls(f"opts= names {name}, which means nothing to a read from ThingSpace: only depends_on can be used")
+
+    @classmethod
+    def no_custom_resource(cls, name: str, kind: str) -> Self:
+        return cls(
+            f"depends_on names {name} of type {kind}, which is no custom resource, and so is never waited for: name the "
+            "custom resource that must be there first, or pass one of its outputs as an argument"
+        )
+
 
 class InvalidImei(InvalidArgument):
     """An IMEI, or a file of them, cannot be read. Nothing was sent."""
@@ -315,10 +346,11 @@ class DeviceNotFound(FotaError):
     """ThingSpace knows no device of this IMEI in the account."""
 
     @classmethod
-    def asked_for(cls, imei: str, *, account: str) -> Self:
+    def asked_for(cls, imei: str, *, account: str, refusal: str | None = None) -> Self:
+        found = "the carrier's answer left it out" if refusal is None else f"the carrier says {refusal!r}"
         return cls(
             f"device {imei} is not in account {account!r}: "
-            "the carrier's answer left it out; check the IMEI, or the account that the device is billed to"
+            f"{found}; check the IMEI, or the account that the device is billed to"
         )
 
     @classmethod
@@ -477,6 +509,16 @@ class ServiceUnavailable(ThingSpaceError):
         )
 
     @classmethod
+    def expired_certificate(cls, host: str) -> Self:
+        return cls._of(f"the certificate of {host} has expired", "check the clock of this machine, and fota:baseUrl")
+
+    @classmethod
+    def foreign_certificate(cls, host: str) -> Self:
+        return cls._of(
+            f"the certificate that {host} shows is not its own", "check fota:baseUrl, and for a proxy in the way"
+        )
+
+    @classmethod
     def broken(cls) -> Self:
         return cls._of("the connection broke before an answer came", "run it again")
 
@@ -505,10 +547,9 @@ class ServiceUnavailable(ThingSpaceError):
         )
 
     @classmethod
-    def long_wait(cls, status: int, seconds: int, deadline: float) -> Self:
+    def long_wait(cls, found: str, seconds: float, deadline: float) -> Self:
         return cls._of(
-            f"ThingSpace asks to wait {seconds:,} s ({status}), which is more than this read can ({deadline:g} s in "
-            "all, 60 s at once)",
+            f"{found}, and asks to wait {seconds:,.0f} s; this read waits 60 s at once and {deadline:g} s in all",
             "run it again after that time",
         )
 
@@ -543,8 +584,20 @@ class UnexpectedResponse(ThingSpaceError):
         return cls._of(f"ThingSpace answered {status} without a body", _REPORT)
 
     @classmethod
-    def not_json(cls, position: int, excerpt: str) -> Self:
-        return cls._of(f"the answer is not valid JSON at character {position:,}{excerpt}", _REPORT)
+    def not_http(cls) -> Self:
+        return cls._of("the answer is not HTTP", "check fota:baseUrl, and for a proxy in the way")
+
+    @classmethod
+    def too_large(cls, most: int) -> Self:
+        return cls._of(f"the answer is larger than {most // 2**20} MiB", _REPORT)
+
+    @classmethod
+    def not_unpacked(cls) -> Self:
+        return cls._of("the answer could not be unpacked", _REPORT)
+
+    @classmethod
+    def bad_json(cls, found: str, excerpt: str) -> Self:
+        return cls._of(f"the answer {found}{excerpt}", _REPORT)
 
     @classmethod
     def page(cls, status: int, content_type: str, excerpt: str) -> Self:
@@ -554,8 +607,51 @@ class UnexpectedResponse(ThingSpaceError):
         )
 
     @classmethod
-    def broken_rule(cls, found: str) -> Self:
-        return cls._of(found, _REPORT)
+    def no_object(cls, found: str) -> Self:
+        return cls._of(f"the answer is {found}, an object was expected", _REPORT)
+
+    @classmethod
+    def no_key(cls, key: str) -> Self:
+        return cls._of(f"the answer has no `{key}`", _REPORT)
+
+    @classmethod
+    def no_imei(cls, found: str) -> Self:
+        return cls._of(f"a device of the answer has {found} for `deviceId`, where an IMEI was expected", _REPORT)
+
+    @classmethod
+    def wrong_type(cls, key: str, imei: str, *, found: str, expected: str) -> Self:
+        of = f" of device {imei}" if imei else ""
+        return cls._of(f"`{key}`{of} is {found}, {expected} was expected", _REPORT)
+
+    @classmethod
+    def no_token(cls, what: str) -> Self:
+        return cls._of(f"ThingSpace answered without {what} that can be used", _REPORT)
+
+    @classmethod
+    def no_cursor(cls) -> Self:
+        return cls._of(
+            "the answer says that there is more (`hasMoreData`), but not where (`lastSeenDeviceId`)", _REPORT
+        )
+
+    @classmethod
+    def bad_cursor(cls, found: str) -> Self:
+        return cls._of(f"`lastSeenDeviceId` is {found!r}, where an IMEI was expected", _REPORT)
+
+    @classmethod
+    def cursor_not_growing(cls, page: int, cursor: str, last: str) -> Self:
+        return cls._of(f"page {page:,} does not go forward (cursor {cursor} after {last})", _REPORT)
+
+    @classmethod
+    def too_many_pages(cls, most: int) -> Self:
+        return cls._of(f"there were more than {most:,} pages", _REPORT)
+
+    @classmethod
+    def contradiction(cls, imei: str) -> Self:
+        return cls._of(f"device {imei} came twice, with different facts", "run it again: it may have just changed")
+
+    @classmethod
+    def other_devices(cls, foreign: str, absent: str) -> Self:
+        return cls._of(f"ThingSpace answered for other devices than asked, such as {foreign} and not {absent}", _REPORT)
 
     @classmethod
     def other_account(cls, found: str, account: str) -> Self:

@@ -1,0 +1,266 @@
+"""From ThingSpace's JSON to values: the one place that knows the API's spelling.
+
+Source of each key: ThingSpace, Device information for a list (v3), table of the response; of its other spellings,
+the pages of the sister calls.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import attrs
+
+from pulumi_fota.errors import UnexpectedResponse
+from pulumi_fota.model import Device, Software, Upgrade
+from pulumi_fota.model.time import to_rfc3339
+from pulumi_fota.secret import Secret
+from pulumi_fota.thingspace.strict_json import check_depth
+
+_KNOWN = frozenset(
+    [
+        *("deviceId", "mdn", "make", "model", "firmware", "fotaEligible", "licenseAssigned", "status", "protocol"),
+        *("softwareList", "filesList", "fileList", "createTime", "upgradeTime", "updateTime", "statusTime"),
+        *("refreshTime", "lastConnectionTime", "lastConnectTime", "requestStatus", "resultReason"),
+    ]
+)
+_BOOLEANS = {"true": True, "false": False, "": None}
+_SUCCESS = frozenset({"", "success", "successful", "succeeded", "ok"})
+_DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")
+_IMEI_LENGTH = 15
+_HOUR = 3600.0
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """One page of devices."""
+
+    devices: list[Device]
+    refusals: dict[str, str]  #: What the service says of devices whose rows hold no facts, by IMEI.
+    count: int | None  #: `deviceCount`, if the page has one.
+    cursor: str | None  #: The IMEI that the next page begins behind; `None` where this is the last.
+
+
+class DevicePages:
+    """Decodes the pages of one read, keeps one copy of each text, and remembers the times that it could not read."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+        self.unread: list[str] = []
+        self._texts: dict[str, str] = {}
+
+    def decode(self, value: Any) -> Page:
+        """Decode a page.
+
+        Raises:
+            UnexpectedResponse: It is not what the API documents.
+        """
+        if not isinstance(value, dict):
+            raise UnexpectedResponse.no_object(_kind(value))
+        name = value.get("accountName")
+        if name is not None and name != self.account:
+            raise UnexpectedResponse.other_account(str(name), self.account)
+        if "deviceList" not in value:
+            raise UnexpectedResponse.no_key("deviceList")
+        devices: list[Device] = []
+        refusals: dict[str, str] = {}
+        for row in _listed(value["deviceList"], "deviceList"):
+            imei = _imei(row)
+            reason = _failure(row)
+            if reason is None:
+                devices.append(self._device(row, imei))
+            else:
+                refusals[imei] = reason
+        count = value.get("deviceCount")
+        return Page(
+            devices=devices, refusals=refusals, count=count if isinstance(count, int) else None, cursor=_cursor(value)
+        )
+
+    def _device(self, row: dict[str, Any], imei: str) -> Device:
+        get, text, time = row.get, self._text, self._time
+        extra: dict[str, Any] = {}
+        if not _KNOWN.issuperset(row):
+            extra.update((key, value) for key, value in row.items() if key not in _KNOWN)
+            check_depth(extra)
+        software = get("softwareList")
+        files = get("filesList") or get("fileList")
+        connected = "lastConnectionTime" if "lastConnectionTime" in row else "lastConnectTime"
+        return Device(
+            imei=imei,
+            make=text(row, "make", imei),
+            model=text(row, "model", imei),
+            firmware=text(row, "firmware", imei),
+            fota_eligible=_boolean(row, "fotaEligible", imei),
+            license_assigned=_boolean(row, "licenseAssigned", imei),
+            status=text(row, "status", imei),
+            protocol=text(row, "protocol", imei),
+            software=self._software(software, imei, extra) if software else (),
+            files=self._files(files, imei) if files else (),
+            create_time=time(row, "createTime", imei, extra),
+            upgrade_time=time(row, "upgradeTime", imei, extra),
+            update_time=time(row, "updateTime", imei, extra),
+            status_time=time(row, "statusTime", imei, extra),
+            refresh_time=time(row, "refreshTime", imei, extra),
+            last_connection_time=time(row, connected, imei, extra),
+            mdn=_text(row, "mdn", imei),
+            extra=extra or _NOTHING,
+        )
+
+    def _text(self, row: dict[str, Any], key: str, imei: str) -> str | None:
+        """Give a text that many devices share, once for all of them."""
+        found = row.get(key)
+        if found.__class__ is str:
+            return self._texts.setdefault(found, found)
+        return _text(row, key, imei)
+
+    def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any]) -> str | None:
+        """Give a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
+        found = _text(row, key, imei)
+        if found is None:
+            return None
+        try:
+            return to_rfc3339(found)
+        except ValueError:
+            extra[key] = found
+            self.unread.append(f"{key} of device {imei} is {found[:50]!r}")
+            return None
+
+    def _software(self, value: Any, imei: str, extra: dict[str, Any]) -> tuple[Software, ...]:
+        return tuple(
+            Software(
+                name=self._text(each, "name", imei),
+                version=self._text(each, "version", imei),
+                upgrade_time=self._time(each, "upgradeTime", imei, extra),
+            )
+            for each in _listed(value, "softwareList", imei)
+        )
+
+    def _files(self, value: Any, imei: str) -> tuple[str, ...]:
+        names = (
+            each if isinstance(each, str) else self._text(each, "name", imei)
+            for each in _listed(value, "filesList", imei, also=str)
+        )
+        return tuple(name for name in names if name)
+
+
+_NOTHING: dict[str, Any] = {}
+
+
+def available_firmware(value: Any) -> tuple[Upgrade, ...]:
+    """Decode the packages of an account (ThingSpace, Get a list of available firmware, v3).
+
+    Raises:
+        UnexpectedResponse: It is not what the API documents.
+    """
+    if isinstance(value, dict) and "firmwareList" in value:
+        value = value["firmwareList"]
+    names = {
+        "name": "firmwareName",
+        "make": "make",
+        "model": "model",
+        "firmware_from": "firmwareFrom",
+        "firmware_to": "firmwareTo",
+        "protocol": "protocol",
+        "launch_date": "launchDate",
+        "release_note": "releaseNote",
+    }
+    return tuple(
+        Upgrade(**{name: _text(row, key, "") for name, key in names.items()}) for row in _listed(value, "firmwareList")
+    )
+
+
+def bearer(value: Any) -> tuple[Secret, float | None]:
+    """Decode a bearer, and the seconds that it has left, if that is said (ThingSpace, Get credentials)."""
+    if not isinstance(value, dict) or str(value.get("token_type", "bearer")).lower() != "bearer":
+        raise UnexpectedResponse.no_token("an access token")
+    seconds = value.get("expires_in")
+    if isinstance(seconds, str) and _DIGITS.fullmatch(seconds):
+        seconds = int(seconds)
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        seconds = None
+    return _token(value.get("access_token"), "an access token"), (
+        None if seconds is None else min(max(float(seconds), 0.0), _HOUR)
+    )
+
+
+def session(value: Any) -> Secret:
+    """Decode a session (ThingSpace, Start connectivity management session)."""
+    found = value.get("sessionToken") if isinstance(value, dict) else None
+    return _token(found, "a session token")
+
+
+def _token(found: Any, what: str) -> Secret:
+    if not isinstance(found, str) or not _VISIBLE.fullmatch(found):
+        raise UnexpectedResponse.no_token(what)
+    return Secret(found)
+
+
+def _imei(row: dict[str, Any]) -> str:
+    found = row.get("deviceId")
+    text = str(found).zfill(_IMEI_LENGTH) if isinstance(found, int) and not isinstance(found, bool) else found
+    if not isinstance(text, str) or not _DIGITS.fullmatch(text):
+        raise UnexpectedResponse.no_imei(_kind(found) if not isinstance(found, str) else repr(found[:50]))
+    return text
+
+
+def _failure(row: dict[str, Any]) -> str | None:
+    """Tell why a row holds no facts, or `None` where it does. Only the official client knows both keys."""
+    status, reason = row.get("requestStatus"), row.get("resultReason")
+    if status is None and reason is None:
+        return None
+    said = [str(each) for each in (status, reason) if each is not None]
+    if all(each.strip().lower() in _SUCCESS for each in said):
+        return None
+    return ": ".join(each for each in said if each)[:200]
+
+
+def _cursor(page: dict[str, Any]) -> str | None:
+    """Give the cursor of the next page: where `hasMoreData` is not said or false there is none, whatever else is."""
+    if _boolean(page, "hasMoreData", "") is not True:
+        return None
+    found = page.get("lastSeenDeviceId")
+    text = str(found).zfill(_IMEI_LENGTH) if isinstance(found, int) and not isinstance(found, bool) else found
+    if text is None or text == "":
+        raise UnexpectedResponse.no_cursor()
+    if not isinstance(text, str) or not _DIGITS.fullmatch(text):
+        raise UnexpectedResponse.bad_cursor(str(text)[:50])
+    return text
+
+
+def _text(row: dict[str, Any], key: str, imei: str) -> str | None:
+    found = row.get(key)
+    if found is None or found.__class__ is str:
+        return found
+    raise UnexpectedResponse.wrong_type(key, imei, found=_kind(found), expected="text")
+
+
+def _boolean(row: dict[str, Any], key: str, imei: str) -> bool | None:
+    found = row.get(key)
+    if found is None or found.__class__ is bool:
+        return found
+    if isinstance(found, str) and (text := found.strip().lower()) in _BOOLEANS:
+        return _BOOLEANS[text]
+    raise UnexpectedResponse.wrong_type(key, imei, found=_kind(found), expected="true or false")
+
+
+def _listed(value: Any, key: str, imei: str = "", *, also: type = dict) -> list[Any]:
+    """Give the rows of a list, where `null` is an empty one and a lone row is a list of one (both are seen)."""
+    if value is None:
+        return []
+    rows = value if isinstance(value, list) else [value]
+    for row in rows:
+        if not isinstance(row, (dict, also)):
+            raise UnexpectedResponse.wrong_type(key, imei, found=_kind(row), expected="a list of objects")
+    return rows
+
+
+def _kind(value: Any) -> str:
+    names: list[tuple[type | tuple[type, ...], str]] = [
+        (bool, "true or false"),
+        ((int, float), "a number"),
+        (str, "text"),
+        (dict, "an object"),
+        (list, "a list"),
+    ]
+    return next((name for kind, name in names if isinstance(value, kind)), "null")

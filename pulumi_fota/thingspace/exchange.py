@@ -1,0 +1,184 @@
+"""One exchange over HTTP: a request leaves, a complete answer comes back, or a failure that tells why not.
+
+The one place where text leaves the client. Nothing is sent twice except on a connection that turns out to have
+been closed. Knows nothing of tokens, devices or retries.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from http.client import RemoteDisconnected
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import requests
+from urllib3 import exceptions as urllib3
+
+from pulumi_fota import __version__
+from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
+from pulumi_fota.secret import Secret
+from pulumi_fota.thingspace.failure import Failure
+from pulumi_fota.thingspace.request import Answer, Request
+from pulumi_fota.thingspace.wire import Adapter, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_fota.thingspace.origin import Origin
+
+    E = TypeVar("E", bound=BaseException)
+
+CONNECT_SECONDS = 5.0  # For each address.
+IDLE_SECONDS = 20.0
+MOST_BYTES = 16 * 1024 * 1024  # A full page of 1,000 fat rows is below 1 MiB.
+
+_PIECE = 16 * 1024  # Of what is packed: 16 MiB at most when unpacked.
+_PACKINGS = frozenset({"", "identity", "gzip", "x-gzip"})  # Only gzip is offered.
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client` says so in words alone.
+_EXPIRED, _WRONG_HOST = 10, 62  # OpenSSL's numbers (X509_V_ERR_…).
+
+
+class Line:
+    """The connection of one thread: opened when it is needed, kept open between requests."""
+
+    def __init__(self, origin: Origin, clock: Callable[[], float]) -> None:
+        self._origin = origin
+        self._clock = clock
+        self._watch = Watch()
+        self._adapter = Adapter(origin, self._watch)
+
+    def send(self, request: Request, seconds: float) -> Answer | Failure:
+        """Send a request and wait for its answer, for so many seconds at most."""
+        ends = self._clock() + seconds
+        if request.carries_credentials:
+            self.end()  # A connection of its own: none that the other side may have closed meanwhile.
+        prepared = _prepared(request, self._origin)
+        outcome = self._attempt(prepared, ends)
+        if isinstance(outcome, _Stale):
+            outcome = self._attempt(prepared, ends)
+        if self._watch.expired:  # Whatever came back: broken off inside its head, an answer looks whole and empty.
+            outcome = Failure(ServiceUnavailable.too_slow(seconds), attempts=3, sent=self._watch.sent)
+        if isinstance(outcome, Failure):
+            self.end()
+        return outcome
+
+    def shut(self) -> None:
+        """Break off what is under way, from another thread."""
+        self._watch.shut()
+
+    def end(self) -> None:
+        """Close the connection. The next request opens another."""
+        self._adapter.close()
+        self._watch.forget()
+
+    def _attempt(self, prepared: requests.PreparedRequest, ends: float) -> Answer | Failure:
+        seconds = max(ends - self._clock(), 0.001)
+        self._watch.begin(seconds)
+        try:
+            with self._adapter.send(
+                prepared,
+                stream=True,
+                timeout=(min(CONNECT_SECONDS, seconds), min(IDLE_SECONDS, seconds)),
+                proxies=self._origin.proxies,
+            ) as response:
+                return _read(response.raw)
+        except (requests.RequestException, urllib3.HTTPError, OSError, UnicodeError) as error:
+            return _failure(_causes(error), self._origin, self._watch)
+        finally:
+            self._watch.end()
+
+
+class _Stale(Failure):
+    """A connection kept open that the other side had closed, which says nothing of the request."""
+
+
+def _prepared(request: Request, origin: Origin) -> requests.PreparedRequest:
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"pulumi_fota/{__version__}"}
+    body = request.body.reveal().encode() if isinstance(request.body, Secret) else request.body
+    if body is not None:
+        headers["Content-Type"] = request.content_type
+    headers |= {name: value.reveal() for name, value in request.headers.items()}
+    return requests.Request(request.method, f"{origin.url}{request.path}", headers=headers, data=body).prepare()
+
+
+def _read(raw: Any) -> Answer | Failure:
+    """Read an answer to its end, and no further than the most that it may be."""
+    if raw.headers.get("Content-Encoding", "").strip().lower() not in _PACKINGS:
+        return Failure(UnexpectedResponse.not_unpacked(), attempts=2)
+    body = bytearray()
+    for piece in raw.stream(_PIECE, decode_content=True):
+        body += piece
+        if len(body) > MOST_BYTES:
+            return Failure(UnexpectedResponse.too_large(MOST_BYTES))
+    return Answer(
+        status=raw.status,
+        body=bytes(body),
+        content_type=raw.headers.get("Content-Type", ""),
+        location=raw.headers.get("Location", ""),
+        date=raw.headers.get("Date", ""),
+        retry_after=tuple(raw.headers.getlist("Retry-After")),
+    )
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Give all that an exception was made of, since the libraries wrap the first cause several times."""
+    causes: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, BaseException) and each not in causes:
+            causes.append(each)
+            waiting += [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+    return [cause for cause in causes if not isinstance(cause, requests.RequestException)]  # Each is an OSError too.
+
+
+def _first(causes: list[BaseException], *kinds: type[E]) -> E | None:
+    return next((cause for cause in causes if isinstance(cause, kinds)), None)
+
+
+def _failure(causes: list[BaseException], origin: Origin, watch: Watch) -> Failure:
+    """Tell why no answer came, or only a part of one."""
+    if not watch.sent:
+        return _not_open(causes, origin)
+    if cut := _first(causes, urllib3.IncompleteRead):
+        got, left = cut.partial, cut.expected
+        return Failure(ServiceUnavailable.cut(got, None if left is None else got + left), attempts=3)
+    if _first(causes, urllib3.DecodeError):
+        return Failure(UnexpectedResponse.not_unpacked(), attempts=2)
+    if _first(causes, urllib3.TimeoutError, TimeoutError):
+        return Failure(ServiceUnavailable.silent(IDLE_SECONDS), attempts=3)
+    if _first(causes, RemoteDisconnected, OSError):
+        kind = Failure if watch.opened else _Stale
+        return kind(ServiceUnavailable.broken(), attempts=3)
+    return Failure(UnexpectedResponse.not_http(), attempts=2)
+
+
+def _not_open(causes: list[BaseException], origin: Origin) -> Failure:
+    """Tell why there is no connection."""
+    host, port = origin.next_hop
+    refused = next((match for cause in causes if (match := _TUNNEL_REFUSED.search(str(cause)))), None)
+    if untrusted := _first(causes, ssl.SSLCertVerificationError):
+        return Failure(_untrusted(untrusted, origin.host), sent=False)
+    if tls := _first(causes, ssl.SSLError):
+        return Failure(ServiceUnavailable.tls_broken(origin.host, tls.reason or "no TLS"), attempts=2, sent=False)
+    if refused:
+        words = ServiceUnavailable.proxy_refused(f"{host}:{port}", int(refused[1]))
+    elif _first(causes, socket.gaierror, UnicodeError, urllib3.LocationValueError):
+        words = ServiceUnavailable.host_not_found(host)
+    elif _first(causes, ConnectionRefusedError):
+        words = ServiceUnavailable.connection_refused(host, port)
+    elif _first(causes, urllib3.TimeoutError, TimeoutError):
+        words = ServiceUnavailable.no_connection(host, CONNECT_SECONDS)
+    else:
+        reason = _first(causes, OSError)
+        words = ServiceUnavailable.no_route(host, (reason.strerror if reason else None) or "connection broken")
+    return Failure(words, attempts=3, sent=False)
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ServiceUnavailable:
+    if error.verify_code == _EXPIRED:
+        return ServiceUnavailable.expired_certificate(host)
+    if error.verify_code == _WRONG_HOST:
+        return ServiceUnavailable.foreign_certificate(host)
+    return ServiceUnavailable.certificate(host, error.verify_message)

@@ -1,0 +1,76 @@
+"""What the pages of one read hold together, against what was asked.
+
+Plain values. Knows nothing of HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from pulumi_fota.errors import UnexpectedResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_fota.model import Device
+    from pulumi_fota.thingspace.decode import Page
+
+_NAMED = 10
+
+
+@attrs.define
+class Harvest:
+    """The devices of one read."""
+
+    what: str
+    wanted: frozenset[str] | None = attrs.field(kw_only=True)  #: `None` where all of the account was asked for.
+    devices: dict[str, Device] = attrs.field(factory=dict)
+    refusals: dict[str, str] = attrs.field(factory=dict)
+    foreign: set[str] = attrs.field(factory=set)
+    miscounted: int = 0
+
+    def add(self, page: Page) -> None:
+        """Add a page.
+
+        Raises:
+            UnexpectedResponse: It says something else of a device than a page before.
+        """
+        for device in page.devices:
+            imei = device.imei
+            if self.wanted is not None and imei not in self.wanted:
+                self.foreign.add(imei)
+            elif self.devices.setdefault(imei, device) != device or imei in self.refusals:
+                raise UnexpectedResponse.contradiction(imei).about(self.what)
+        for imei, reason in page.refusals.items():
+            if self.wanted is not None and imei not in self.wanted:
+                self.foreign.add(imei)
+            elif imei in self.devices:
+                raise UnexpectedResponse.contradiction(imei).about(self.what)
+            else:
+                self.refusals[imei] = reason
+        if page.count is not None and page.cursor is None and page.count != len(page.devices) + len(page.refusals):
+            self.miscounted += 1
+
+    def missing(self) -> tuple[str, ...]:
+        """Give the IMEIs without facts, sorted.
+
+        Raises:
+            UnexpectedResponse: Others came in their place, so that the list was not heeded.
+        """
+        if self.wanted is None:
+            return tuple(sorted(self.refusals))
+        missing = self.wanted - self.devices.keys()
+        absent = missing - self.refusals.keys()
+        if self.foreign and absent:
+            raise UnexpectedResponse.other_devices(min(self.foreign), min(absent)).about(self.what)
+        return tuple(sorted(missing))
+
+    def warnings(self) -> Iterator[str]:
+        """Tell what was odd about it, and is no reason to fail."""
+        if self.foreign:
+            named = ", ".join(sorted(self.foreign)[:_NAMED])
+            yield f"ThingSpace answered for {len(self.foreign):,} devices that were not asked for, left out: {named}"
+        if self.miscounted:
+            yield f"`deviceCount` was not the number of devices in {self.miscounted:,} answers"

@@ -1,0 +1,94 @@
+"""The one place that requests go to: its address, the proxy on the way, and the certificates that are trusted.
+
+Proxies and CA files are taken from the environment as other programs do, and nothing else is. Sends nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import attrs
+from requests.utils import get_environ_proxies, select_proxy
+
+from pulumi_fota.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # What other programs that speak HTTP here go by.
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Origin:
+    """The one place that requests go to."""
+
+    url: str  #: Scheme, host and port, as the settings have checked it.
+    host: str
+    port: int
+    proxies: dict[str, str]  #: What `requests` calls so; empty for this machine.
+    tls: ssl.SSLContext | None
+
+    @classmethod
+    def of(cls, base_url: str, ca_bundle: str | None) -> Self:
+        """Find the way to a base URL.
+
+        Raises:
+            InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
+        """
+        parts = urlsplit(base_url)
+        host = parts.hostname or ""
+        if parts.scheme == "http":  # This machine, as the settings see to: no proxy shall read what goes there.
+            return cls(url=base_url, host=host, port=parts.port or 80, proxies={}, tls=None)
+        proxies = get_environ_proxies(base_url)
+        _check_proxy(select_proxy(base_url, proxies))
+        return cls(url=base_url, host=host, port=parts.port or 443, proxies=proxies, tls=_tls(ca_bundle))
+
+    @property
+    def next_hop(self) -> tuple[str, int]:
+        """Host and port that a connection is opened to: the proxy's, where there is one."""
+        proxy = select_proxy(self.url, self.proxies)
+        parts = urlsplit(proxy or self.url)
+        return parts.hostname or "", parts.port or (80 if proxy else self.port)
+
+
+def _check_proxy(address: str | None) -> None:
+    if address is None:
+        return
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InvalidSetting.found(["HTTPS_PROXY is no address such as http://proxy.example.com:3128"])
+
+
+def _tls(ca_bundle: str | None) -> ssl.SSLContext:
+    # Not `ssl.create_default_context`, which writes the keys of every connection to the file of SSLKEYLOGFILE.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    name, path = _ca_file(ca_bundle)
+    if not path:
+        context.load_default_certs()
+        return context
+    try:
+        context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
+    except FileNotFoundError:
+        problem = f"{name}: the file {path} does not exist"
+    except ssl.SSLError:
+        problem = f"{name}: the file {path} holds no CA certificate in PEM form"
+    except OSError as error:
+        problem = f"{name}: the file {path} cannot be read ({error.strerror})"
+    else:
+        return context
+    raise InvalidSetting.found([problem])
+
+
+def _ca_file(ca_bundle: str | None) -> tuple[str, str]:
+    if ca_bundle:
+        return "fota:caBundle", ca_bundle
+    return next(((name, path) for name in _CA_VARIABLES if (path := os.environ.get(name))), ("", ""))

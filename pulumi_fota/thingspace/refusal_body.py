@@ -1,0 +1,101 @@
+"""The words of a refusal, in whatever shape they come.
+
+Five shapes are documented; a proxy adds its pages. Nothing here can fail.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import attrs
+
+from pulumi_fota.thingspace.strict_json import BrokenJson, parse
+
+if TYPE_CHECKING:
+    from pulumi_fota.thingspace.request import Answer, Request
+
+_MOST_WORDS = 150
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_XML_PART = re.compile(r"<(?:am:)?(code|message|description)>([^<]{0,500})<")
+
+
+@attrs.frozen(kw_only=True)
+class Refusal:
+    """What a layer of ThingSpace says when it refuses."""
+
+    code: str = ""  #: Its own code, of letters, digits, dots, dashes and underscores; may be empty.
+    words: str  #: Code and message for the user: printable, short, and without a secret.
+    text: str = ""  #: All of it, to be searched.
+    is_gateway: bool = False  #: Whether the gateway refused, before any service saw the request.
+    after_status: str = ""  #: The code behind a comma, if there is one.
+
+    @classmethod
+    def of(cls, answer: Answer, request: Request) -> Refusal:
+        """Read the body of a refusal (ThingSpace, Connectivity Management synchronous error messages; RFC 6749)."""
+        fields, is_gateway = _fields(answer.body)
+        if not fields:
+            return cls(words=f"{_kind(answer)}{excerpt(answer, request)}")
+        code = fields[0] if _CODE.fullmatch(fields[0]) else ""
+        words = code if request.carries_credentials else _printable(" ".join(fields[:2]).strip(), request)
+        return cls(
+            code=code,
+            words=words or _kind(answer),
+            text=" ".join(fields),
+            is_gateway=is_gateway,
+            after_status=f", {code}" if code else "",
+        )
+
+
+def excerpt(answer: Answer, request: Request) -> str:
+    """Quote the beginning of a body, unless the request was one whose answer holds a token."""
+    if request.carries_credentials or not answer.body.strip():
+        return ""
+    return f", it begins with {_printable(answer.body[:2000].decode('utf-8', 'replace'), request)!r}"
+
+
+def _kind(answer: Answer) -> str:
+    if not answer.body.strip():
+        return "without a body"
+    return answer.content_type.partition(";")[0] or "a body without a type"
+
+
+def _fields(body: bytes) -> tuple[list[str], bool]:
+    """Give code, message and the rest, and whether they are the gateway's."""
+    if b"<am:fault" in body[:200]:
+        found = dict(_XML_PART.findall(body[:4000].decode("utf-8", "replace")))
+        return [found.get("code", ""), found.get("message", ""), found.get("description", "")], True
+    try:
+        value = parse(body)
+    except BrokenJson:
+        return [], False
+    if not isinstance(value, dict):
+        return [], False
+    wrapped = value.get("fault")
+    gateway = wrapped if isinstance(wrapped, dict) else value
+    for names, is_gateway in (
+        (("code", "message", "description"), True),
+        (("errorCode", "errorMessage"), False),
+        (("error", "error_description", "cause"), False),
+    ):
+        source = gateway if is_gateway else value
+        if names[0] in source:
+            return [_plain(source.get(name)) for name in names], is_gateway
+    return [], False
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+def _printable(text: str, request: Request) -> str:
+    """Make text fit to be shown: no secret of the request, no control character, not long."""
+    for secret in request.headers.values():
+        for part in secret.reveal().split(" "):
+            for spelling in {part, json.dumps(part)[1:-1], quote(part, safe="")}:
+                text = text.replace(spelling, "***")
+    clean = "".join(each if each.isprintable() else " " for each in text)
+    clean = " ".join(clean.split())
+    return clean if len(clean) <= _MOST_WORDS else f"{clean[:_MOST_WORDS]}…"

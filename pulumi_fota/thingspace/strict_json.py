@@ -1,0 +1,88 @@
+"""JSON, read strictly: UTF-8 alone, no NaN, no key twice, no endless depth.
+
+Python's own reader lets all of these through, and a wrong fact is worse than none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+MOST_DEPTH = 64
+_MOST_DIGITS = 20
+_SURROGATE = re.compile(r"\\u[dD][89abAB]")
+
+
+class BrokenJson(Exception):
+    """A body is no strict JSON. `position` is the character where reading ended, `None` where a rule is broken."""
+
+    def __init__(self, found: str, position: int | None = None) -> None:
+        super().__init__(found)
+        self.found = found
+        self.position = position
+
+
+def parse(body: bytes) -> Any:
+    """Read a body.
+
+    Raises:
+        BrokenJson: It is not strict JSON.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()  # A surrogate without its other half fails here.
+    except UnicodeError:
+        broken = BrokenJson("is not valid UTF-8")
+    except json.JSONDecodeError as error:
+        broken = BrokenJson(f"is not valid JSON at character {error.pos:,}", error.pos)
+    except RecursionError:
+        broken = BrokenJson("is nested too deep")
+    else:
+        return value
+    raise broken
+
+
+def check_depth(value: Any, left: int = MOST_DEPTH) -> None:
+    """Refuse a value that is nested deeper than any that ThingSpace documents.
+
+    Raises:
+        BrokenJson: It is.
+    """
+    if isinstance(value, (dict, list)):
+        if left == 0:
+            raise BrokenJson("is nested too deep")
+        for each in value.values() if isinstance(value, dict) else value:
+            check_depth(each, left - 1)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        doubled = next(key for key in keys if keys.count(key) > 1)
+        raise BrokenJson(f"has the key {doubled[:50]!r} twice")
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise BrokenJson(f"contains {name}")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise BrokenJson(f"contains a number of {len(digits):,} digits")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise BrokenJson("contains a number too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_float)

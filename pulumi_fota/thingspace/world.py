@@ -1,0 +1,58 @@
+"""What the client takes from the machine: time, chance, threads and the line to ThingSpace.
+
+Handed in, so that tests replace them and never sleep.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+import platformdirs
+
+from pulumi_fota.thingspace.exchange import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pulumi_fota.thingspace.failure import Failure
+    from pulumi_fota.thingspace.origin import Origin
+    from pulumi_fota.thingspace.request import Answer, Request
+
+
+class Transport(Protocol):
+    """What carries requests: a `Line`, or a test's own."""
+
+    def send(self, request: Request, seconds: float) -> Answer | Failure:
+        """Give the complete answer, or tell why there is none."""
+        ...
+
+    def shut(self) -> None:
+        """Break off what is under way, from another thread."""
+        ...
+
+    def end(self) -> None:
+        """Close the connection. The next request opens another."""
+        ...
+
+
+def _daemon(work: Callable[[], None]) -> None:
+    # A daemon, since an exit waits for all others, and this one may hang in the lookup of a name.
+    threading.Thread(target=work, name="pulumi_fota", daemon=True).start()
+
+
+@attrs.frozen(kw_only=True)
+class World:
+    """The machine as the client sees it."""
+
+    clock: Callable[[], float] = time.monotonic  #: Seconds; the wall clock may jump.
+    wall: Callable[[], float] = time.time  #: Seconds since 1970, for what other processes read.
+    wait: Callable[[threading.Event, float], object] = threading.Event.wait  #: Until the event, for so many seconds.
+    random: Callable[[], float] = random.random
+    spawn: Callable[[Callable[[], None]], object] = _daemon
+    line: Callable[[Origin, Callable[[], float]], Transport] = Line
+    state: Callable[[], Path] = lambda: platformdirs.user_state_path("pulumi_fota")  #: Where refused logins are kept.
