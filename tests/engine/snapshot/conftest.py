@@ -1,0 +1,65 @@
+"""Stacks whose program is one snapshot, and what the engine says of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from pulumi_fota.resources import DeviceSnapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOKEN = "pulumi-python:dynamic/fota:DeviceSnapshot"
+
+
+@pytest.fixture
+def snapshot() -> Callable[..., Callable[[], None]]:
+    """
+    Make a program of one snapshot, called meters, whose digest and firmware are exported.
+    """
+
+    def make(devices: Any, **options: Any) -> Callable[[], None]:
+        def program() -> None:
+            kept = DeviceSnapshot("meters", devices() if callable(devices) else devices, **options)
+            pulumi.export("digest", kept.digest)
+            pulumi.export("firmware", kept.firmware)
+
+        return program
+
+    return make
+
+
+@pytest.fixture
+def stored() -> Callable[..., dict[str, Any]]:
+    """
+    Give what a stack's state says of its one snapshot: id, inputs, outputs.
+    """
+
+    def look(stack: Any) -> dict[str, Any]:
+        (found,) = [each for each in stack.facts() if f"{TOKEN}::" in each["urn"]]
+        return found
+
+    return look
+
+
+@pytest.fixture
+def previewed() -> Callable[..., dict[str, list[str]]]:
+    """
+    Preview, and give for each operation on a snapshot which properties it would change, as the engine's paths.
+    """
+
+    def run(stack: Any, **options: Any) -> dict[str, list[str]]:
+        steps: dict[str, list[str]] = {}
+
+        def keep(event: Any) -> None:
+            step = event.resource_pre_event and event.resource_pre_event.metadata
+            if step and step.type == TOKEN:
+                steps[step.op.value] = sorted(step.detailed_diff or {})
+
+        stack.handle.preview(on_event=keep, **options)
+        return steps
+
+    return run
