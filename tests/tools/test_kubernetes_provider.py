@@ -45,7 +45,7 @@ def test_it_renders_manifests_of_the_python_packages_release(project):
     project.write("__main__.py", PROGRAM)
     rendered = project.folder / "rendered"
 
-    project.run("install")
+    project.run("install", "--no-plugins")  # It would look for the provider on the web alone.
     project.run("preview")
     written_by_preview = rendered.exists()
     project.run("up", "--skip-preview")
