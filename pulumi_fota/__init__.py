@@ -1,3 +1,5 @@
 """Firmware facts of Verizon ThingSpace devices in Pulumi programs."""
 
-__version__ = "0.1.0"
+from pulumi_fota.version import __version__
+
+__all__ = ["__version__"]

@@ -11,11 +11,12 @@ import pulumi_fota
 
 PACKAGE = Path(pulumi_fota.__file__).parent
 #: What each part may import of ours. Leaves hold no values of their own and may be used by all.
-LEAVES = {"errors", "secret", "protocol"}
+LEAVES = {"errors", "secret", "protocol", "version"}
 ALLOWED = {
     "errors": set(),
     "secret": set(),
     "protocol": set(),
+    "version": set(),
     "settings": LEAVES,
     "model": LEAVES,
     "thingspace": LEAVES | {"settings", "model"},
