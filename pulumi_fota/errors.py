@@ -364,6 +364,7 @@ class DeviceNotFound(FotaError):
 class ThingSpaceError(FotaError):
     """A read from ThingSpace failed. Nothing was read, nothing was changed."""
 
+    what = ""  #: What could not be done, such as "read 3 devices of account 'x'".
     found = ""  #: What was found, to be told again beside a deadline.
     do = ""  #: What to do about it.
 
@@ -374,9 +375,11 @@ class ThingSpaceError(FotaError):
         return error
 
     def about(self, what: str, tried: str = "") -> Self:
-        """Tell it of the thing that could not be done, such as "read 3 devices of account 'x'"."""
+        """Tell it of what could not be done, unless it tells of that already."""
+        if self.what:
+            return self
         error = type(self)(f"cannot {what}: {self.found}{tried}; {self.do}")
-        error.found, error.do = self.found, self.do
+        error.what, error.found, error.do = what, self.found, self.do
         return error
 
 

@@ -4,7 +4,6 @@ Two tokens, one retry loop, one deadline, one origin. Turns the API's JSON into 
 with an error. Knows nothing of Pulumi.
 """
 
-from pulumi_fota.thingspace.client import Client
-from pulumi_fota.thingspace.process import client_for
+from pulumi_fota.thingspace.client import Client, client_for
 
 __all__ = ["Client", "client_for"]

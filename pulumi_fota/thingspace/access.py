@@ -7,6 +7,7 @@ change under it. Knows nothing of devices.
 from __future__ import annotations
 
 import base64
+import copy
 import json
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -49,6 +50,7 @@ class Access:
         self._bearers = Keeper(settings.application.access_token, world.clock)
         self._sessions = Keeper(settings.user.session_token, world.clock)
         self._wall = world.wall
+        self._key_refused: CredentialsRefused | None = None  # Final for the process: it will not become right.
 
     def ask(self, read: Read, line: Transport, request: Request, accept: Callable[[Answer], T]) -> T:
         """Send a request with both tokens; where one of them has died, renew it once and send again.
@@ -118,8 +120,14 @@ class Access:
             body=urlencode({"grant_type": "client_credentials"}).encode("ascii"),
             content_type="application/x-www-form-urlencoded",
         )
+        if self._key_refused is not None:
+            raise copy.copy(self._key_refused)
         asked = read.clock()
-        outcome = send(read, line, request, partial(judge, request=request, accept=decode.bearer), self.restraint)
+        try:
+            outcome = send(read, line, request, partial(judge, request=request, accept=decode.bearer), self.restraint)
+        except CredentialsRefused as refused:
+            self._key_refused = refused
+            raise
         text, seconds = cast("tuple[Secret, float | None]", outcome)  # No token dies of a request without one.
         return text, None if seconds is None else asked + seconds
 
@@ -135,7 +143,7 @@ class Access:
             raise CredentialsRefused.session_token(last.death if last and last.death else "").about(read.what)
         what = f"log in user {username!r}"
         self._bearer(read, line)
-        with latch.held(read.attempt_seconds()):
+        with latch.held(read.left() / 2, read.tell):
             at = latch.refused_at(password)
             if at is not None:
                 minutes = max(0, int((self._wall() - at) / 60))
@@ -149,7 +157,7 @@ class Access:
                         read, line, request, partial(judge, request=request, accept=decode.session), self.restraint
                     )
                 except CredentialsRefused:
-                    latch.remember(password)
+                    latch.remember(password, read.tell)
                     raise
                 if not isinstance(outcome, Failure):
                     latch.forget()

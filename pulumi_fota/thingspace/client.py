@@ -19,16 +19,16 @@ from pulumi_fota.thingspace.harvest import Harvest
 from pulumi_fota.thingspace.paging import pages
 from pulumi_fota.thingspace.read import Read
 from pulumi_fota.thingspace.request import Request
+from pulumi_fota.thingspace.service import service_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pulumi_fota.settings import Settings
-    from pulumi_fota.thingspace.access import Access
-    from pulumi_fota.thingspace.origin import Origin
     from pulumi_fota.thingspace.read import Emit
     from pulumi_fota.thingspace.request import Kind
-    from pulumi_fota.thingspace.world import Transport, World
+    from pulumi_fota.thingspace.service import Service
+    from pulumi_fota.thingspace.world import Transport
 
     Progress = Callable[[int, int], None]
 
@@ -43,9 +43,7 @@ class Client:
     """Reads with one set of settings. What is costly behind it lives as long as the process."""
 
     settings: Settings
-    _origin: Origin
-    _access: Access
-    _world: World
+    _service: Service
 
     def devices(self, imeis: Sequence[str], progress: Progress | None = None) -> DeviceSet:
         """Read the devices of a list (ThingSpace, Device information for a list, v3).
@@ -64,7 +62,7 @@ class Client:
         size = self.settings.batch_size
         jobs = [tuple(imeis[first : first + size]) for first in range(0, len(imeis), size)]
         read = self._read(f"read {_counted(len(imeis), 'device')} of account {self.settings.account!r}")
-        harvest = Harvest(read.what, wanted=frozenset(imeis))
+        harvest = Harvest(frozenset(imeis))
         decoder = decode.DevicePages(self.settings.account)
         read_at = now_rfc3339()
         asked = 0
@@ -74,7 +72,7 @@ class Client:
 
             def ask(cursor: str | None) -> decode.Page:
                 request = self._request(read.what, "devices", cursor, body)
-                return self._access.ask(read, line, request, decoder.decode)
+                return self._service.access.ask(read, line, request, decoder.decode)
 
             for page in pages(ask):
                 emit(lambda page=page: harvest.add(page))  # type: ignore[misc]
@@ -86,8 +84,8 @@ class Client:
             if progress is not None:
                 progress(asked, len(imeis))
 
-        read.run(self._origin, jobs, work)
-        found = self._set(harvest, read_at, requested=tuple(imeis))
+        read.run(self._service.origin, jobs, work)
+        found = self._set(read, harvest, read_at, requested=tuple(imeis))
         self._tell(read, harvest, decoder, found)
         return found
 
@@ -101,14 +99,14 @@ class Client:
             ThingSpaceError: The list could not be read to its end.
         """
         read = self._read(f"read the devices of account {self.settings.account!r}")
-        harvest = Harvest(read.what, wanted=None)
+        harvest = Harvest(None)
         decoder = decode.DevicePages(self.settings.account)
         read_at = now_rfc3339()
 
         def work(_job: None, line: Transport, emit: Emit) -> None:
             def ask(cursor: str | None) -> decode.Page:
                 request = self._request(read.what, "account_devices", cursor or "0")
-                return self._access.ask(read, line, request, decoder.decode)
+                return self._service.access.ask(read, line, request, decoder.decode)
 
             for page in pages(ask):
                 emit(lambda page=page: through(page))  # type: ignore[misc]
@@ -118,8 +116,8 @@ class Client:
             if progress is not None:
                 progress(len(harvest.devices), 0)
 
-        read.run(self._origin, [None], work)
-        found = self._set(harvest, read_at, requested=None)
+        read.run(self._service.origin, [None], work)
+        found = self._set(read, harvest, read_at, requested=None)
         self._tell(read, harvest, decoder, found)
         return found
 
@@ -134,10 +132,12 @@ class Client:
         upgrades: list[Any] = []
 
         def work(_job: None, line: Transport, emit: Emit) -> None:
-            found = self._access.ask(read, line, self._request(read.what, "firmware"), decode.available_firmware)
+            found = self._service.access.ask(
+                read, line, self._request(read.what, "firmware"), decode.available_firmware
+            )
             emit(lambda: upgrades.extend(found))
 
-        read.run(self._origin, [None], work)
+        read.run(self._service.origin, [None], work)
         return AvailableFirmware(
             account=self.settings.account,
             read_at=read_at,
@@ -147,7 +147,7 @@ class Client:
         )
 
     def _read(self, what: str) -> Read:
-        return Read(what, self.settings, self._world)
+        return Read(what, self.settings, self._service.world)
 
     def _request(self, what: str, kind: Kind, cursor: str | None = None, body: bytes | None = None) -> Request:
         protocol = self.settings.protocol
@@ -159,12 +159,12 @@ class Client:
         path = f"/api/fota/v3/{noun}/{quote(self.settings.account, safe='')}{'?' if given else ''}{given}"
         return Request(kind=kind, what=what, path=path, headers={}, body=body)
 
-    def _set(self, harvest: Harvest, read_at: str, *, requested: tuple[str, ...] | None) -> DeviceSet:
+    def _set(self, read: Read, harvest: Harvest, read_at: str, *, requested: tuple[str, ...] | None) -> DeviceSet:
         return DeviceSet.of(
             harvest.devices.values(),
             account=self.settings.account,
             requested=requested,
-            missing=harvest.missing(),
+            missing=harvest.missing(read.what),
             read_at=read_at,
             protocol=self.settings.protocol,
             connection=self.settings.connection,
@@ -184,6 +184,15 @@ class Client:
             read.elapsed(),
             f"{len(found.missing):,}",
         )
+
+
+def client_for(settings: Settings) -> Client:
+    """Give a client, which shares its tokens with all of the same address, application and user.
+
+    Raises:
+        InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
+    """
+    return Client(settings=settings, service=service_for(settings))
 
 
 def _counted(count: int, noun: str) -> str:

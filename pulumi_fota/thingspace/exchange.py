@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import requests
 from urllib3 import exceptions as urllib3
 
-from pulumi_fota import __version__
 from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.request import Answer, Request
 from pulumi_fota.thingspace.wire import Adapter, Watch
+from pulumi_fota.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ class Line:
         ends = self._clock() + seconds
         if request.carries_credentials:
             self.end()  # A connection of its own: none that the other side may have closed meanwhile.
-        prepared = _prepared(request, self._origin)
+        prepared = prepared_for(request, self._origin)
         outcome = self._attempt(prepared, ends)
         if isinstance(outcome, _Stale):
             outcome = self._attempt(prepared, ends)
@@ -64,7 +64,7 @@ class Line:
         return outcome
 
     def shut(self) -> None:
-        """Break off what is under way, from another thread."""
+        """Break off what is under way and whatever follows, from another thread."""
         self._watch.shut()
 
     def end(self) -> None:
@@ -82,9 +82,10 @@ class Line:
                 timeout=(min(CONNECT_SECONDS, seconds), min(IDLE_SECONDS, seconds)),
                 proxies=self._origin.proxies,
             ) as response:
+                self._watch.answered = True
                 return _read(response.raw)
         except (requests.RequestException, urllib3.HTTPError, OSError, UnicodeError) as error:
-            return _failure(_causes(error), self._origin, self._watch)
+            return _failure(_causes(error), self._origin, self._watch, seconds)
         finally:
             self._watch.end()
 
@@ -93,7 +94,8 @@ class _Stale(Failure):
     """A connection kept open that the other side had closed, which says nothing of the request."""
 
 
-def _prepared(request: Request, origin: Origin) -> requests.PreparedRequest:
+def prepared_for(request: Request, origin: Origin) -> requests.PreparedRequest:
+    """Turn a request into text, credentials included."""
     headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"pulumi_fota/{__version__}"}
     body = request.body.reveal().encode() if isinstance(request.body, Secret) else request.body
     if body is not None:
@@ -137,10 +139,10 @@ def _first(causes: list[BaseException], *kinds: type[E]) -> E | None:
     return next((cause for cause in causes if isinstance(cause, kinds)), None)
 
 
-def _failure(causes: list[BaseException], origin: Origin, watch: Watch) -> Failure:
+def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds: float) -> Failure:
     """Tell why no answer came, or only a part of one."""
     if not watch.sent:
-        return _not_open(causes, origin)
+        return _not_open(causes, origin, seconds)
     if cut := _first(causes, urllib3.IncompleteRead):
         got, left = cut.partial, cut.expected
         return Failure(ServiceUnavailable.cut(got, None if left is None else got + left), attempts=3)
@@ -149,12 +151,12 @@ def _failure(causes: list[BaseException], origin: Origin, watch: Watch) -> Failu
     if _first(causes, urllib3.TimeoutError, TimeoutError):
         return Failure(ServiceUnavailable.silent(IDLE_SECONDS), attempts=3)
     if _first(causes, RemoteDisconnected, OSError):
-        kind = Failure if watch.opened else _Stale
+        kind = Failure if watch.opened or watch.answered else _Stale
         return kind(ServiceUnavailable.broken(), attempts=3)
     return Failure(UnexpectedResponse.not_http(), attempts=2)
 
 
-def _not_open(causes: list[BaseException], origin: Origin) -> Failure:
+def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Failure:
     """Tell why there is no connection."""
     host, port = origin.next_hop
     refused = next((match for cause in causes if (match := _TUNNEL_REFUSED.search(str(cause)))), None)
@@ -169,7 +171,7 @@ def _not_open(causes: list[BaseException], origin: Origin) -> Failure:
     elif _first(causes, ConnectionRefusedError):
         words = ServiceUnavailable.connection_refused(host, port)
     elif _first(causes, urllib3.TimeoutError, TimeoutError):
-        words = ServiceUnavailable.no_connection(host, CONNECT_SECONDS)
+        words = ServiceUnavailable.no_connection(host, min(CONNECT_SECONDS, seconds))
     else:
         reason = _first(causes, OSError)
         words = ServiceUnavailable.no_route(host, (reason.strerror if reason else None) or "connection broken")

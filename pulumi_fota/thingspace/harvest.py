@@ -24,8 +24,7 @@ _NAMED = 10
 class Harvest:
     """The devices of one read."""
 
-    what: str
-    wanted: frozenset[str] | None = attrs.field(kw_only=True)  #: `None` where all of the account was asked for.
+    wanted: frozenset[str] | None  #: `None` where all of the account was asked for.
     devices: dict[str, Device] = attrs.field(factory=dict)
     refusals: dict[str, str] = attrs.field(factory=dict)
     foreign: set[str] = attrs.field(factory=set)
@@ -42,18 +41,18 @@ class Harvest:
             if self.wanted is not None and imei not in self.wanted:
                 self.foreign.add(imei)
             elif self.devices.setdefault(imei, device) != device or imei in self.refusals:
-                raise UnexpectedResponse.contradiction(imei).about(self.what)
+                raise UnexpectedResponse.contradiction(imei)
         for imei, reason in page.refusals.items():
             if self.wanted is not None and imei not in self.wanted:
                 self.foreign.add(imei)
             elif imei in self.devices:
-                raise UnexpectedResponse.contradiction(imei).about(self.what)
+                raise UnexpectedResponse.contradiction(imei)
             else:
                 self.refusals[imei] = reason
         if page.count is not None and page.cursor is None and page.count != len(page.devices) + len(page.refusals):
             self.miscounted += 1
 
-    def missing(self) -> tuple[str, ...]:
+    def missing(self, what: str) -> tuple[str, ...]:
         """Give the IMEIs without facts, sorted.
 
         Raises:
@@ -64,7 +63,7 @@ class Harvest:
         missing = self.wanted - self.devices.keys()
         absent = missing - self.refusals.keys()
         if self.foreign and absent:
-            raise UnexpectedResponse.other_devices(min(self.foreign), min(absent)).about(self.what)
+            raise UnexpectedResponse.other_devices(min(self.foreign), min(absent)).about(what)
         return tuple(sorted(missing))
 
     def warnings(self) -> Iterator[str]:

@@ -5,6 +5,7 @@ Knows nothing of HTTP, or of which token it is.
 
 from __future__ import annotations
 
+import copy
 import threading
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ class Keeper:
                     break
                 self._changed.wait_for(lambda flight=flight: flight.over)  # type: ignore[misc]
                 if flight.error is not None:
-                    raise type(flight.error)(*flight.error.args)
+                    raise copy.copy(flight.error)  # Each thread raises one of its own.
         try:
             text, ends = renew(last)
             is_same = last is not None and last.text == text

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import hmac
 import json
-import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pulumi_fota.secret import Secret
-
-_log = logging.getLogger(__name__)
 
 HOUR = 3600.0
 _refused_here: dict[tuple[str, str, Secret], float] = {}  # Final for the process, also where no file can be written.
@@ -38,14 +35,19 @@ class Latch:
         self._wall = wall
 
     @contextlib.contextmanager
-    def held(self, seconds: float) -> Iterator[None]:
-        """Keep the other processes from logging in meanwhile; wait for them for so many seconds at most."""
+    def held(self, seconds: float, tell: Callable[[str], None]) -> Iterator[None]:
+        """Keep other processes from logging in meanwhile; wait so long for one that does.
+
+        Args:
+            seconds: How long to wait.
+            tell: Takes the warning that nothing can be remembered.
+        """
         lock = filelock.FileLock(self.file.with_suffix(".lock"), mode=0o600)
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock.acquire(timeout=seconds)
-        except (OSError, filelock.Timeout) as error:
-            _log.warning("refused logins cannot be remembered on this machine: %s", error)
+        except (OSError, filelock.Timeout) as error:  # A login goes before its protection.
+            tell(f"refused logins cannot be remembered on this machine ({_reason(error)})")
         try:
             yield
         finally:
@@ -57,33 +59,36 @@ class Latch:
             return here
         try:
             kept = json.loads(self.file.read_bytes())
-            same = hmac.compare_digest(_hash(password, bytes.fromhex(kept["salt"])), kept["hash"])
-            is_recent = abs(self._wall() - kept["at"]) < HOUR
+            at, salt, hashed = float(kept["at"]), bytes.fromhex(kept["salt"]), str(kept["hash"])
         except (OSError, ValueError, TypeError, KeyError):
             return None  # What cannot be read is no obstacle.
-        return kept["at"] if same and is_recent else None
+        is_recent = abs(self._wall() - at) < HOUR  # The clock may have been set back.
+        return at if is_recent and hmac.compare_digest(_hash(password, salt), hashed) else None
 
-    def remember(self, password: Secret) -> None:
+    def remember(self, password: Secret, tell: Callable[[str], None]) -> None:
         """Remember that this password was refused now."""
-        now = self._wall()
+        now, salt = self._wall(), os.urandom(16)
         _refused_here[self._base_url, self._username, password] = now
-        salt = os.urandom(16)
-        kept = json.dumps({"at": now, "salt": salt.hex(), "hash": _hash(password, salt)})
+        kept = {"at": now, "salt": salt.hex(), "hash": _hash(password, salt)}
         new = self.file.with_suffix(".new")  # One name, under the lock, so that a kill leaves no pile of them.
         try:
             with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                file.write(kept)
+                json.dump(kept, file)
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self.file)
         except OSError as error:
-            _log.warning("refused logins cannot be remembered on this machine: %s", error.strerror)
+            tell(f"refused logins cannot be remembered on this machine ({_reason(error)})")
 
     def forget(self) -> None:
         """Forget it all: a login succeeded."""
         with contextlib.suppress(OSError):
-            self.file.unlink(missing_ok=True)
+            self.file.unlink()
 
 
 def _hash(password: Secret, salt: bytes) -> str:
     return hashlib.scrypt(password.reveal().encode(), salt=salt, n=2**14, r=8, p=1).hex()
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "another process holds them"

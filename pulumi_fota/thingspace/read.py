@@ -6,23 +6,25 @@ past the deadline, and Ctrl-C reaches it. Knows nothing of what is read.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_fota.errors import ServiceUnavailable
+from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pulumi_fota.errors import ThingSpaceError
     from pulumi_fota.settings import Settings
     from pulumi_fota.thingspace.origin import Origin
     from pulumi_fota.thingspace.world import Transport, World
 
 Job = TypeVar("Job")
 Emit = Callable[[Callable[[], None]], None]
+
+_log = logging.getLogger(__name__)
 
 _GRACE = 0.5  # Seconds for the threads to say themselves why they are late.
 _GONE = object()
@@ -50,6 +52,7 @@ class Read:
         self._started = world.clock()
         self._over = threading.Event()
         self._lines: list[Transport] = []
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()  # What the threads have for the one that reads.
 
     # Time.
 
@@ -86,6 +89,10 @@ class Read:
 
     # Trouble.
 
+    def tell(self, warning: str) -> None:
+        """Warn of something while the read goes on, from the thread that reads."""
+        self._done.put(lambda: _log.warning(warning))
+
     def blame(self, error: ThingSpaceError) -> None:
         """Remember the first trouble, which is told beside a deadline."""
         self.first_trouble = self.first_trouble or error.found
@@ -107,48 +114,53 @@ class Read:
             work: Does one job, on a thread of the read; what it emits is called in this one.
 
         Raises:
-            ThingSpaceError: A job failed, or the time is over.
+            ThingSpaceError: A job failed, what it emitted did, or the time is over.
         """
         todo: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
             todo.put(job)
-        done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threads = min(self._concurrency, len(jobs))
         self._lines = [self._world.line(origin, self.clock) for _ in range(threads)]
         for line in self._lines:
-            self._world.spawn(lambda line=line: self._work(todo, done, work, line))  # type: ignore[misc]
+            self._world.spawn(lambda line=line: self._work(todo, work, line))  # type: ignore[misc]
         try:
-            while threads:
-                result = done.get(timeout=max(0, self.left()) + _GRACE)
-                if result is _GONE:
-                    threads -= 1
-                elif isinstance(result, BaseException):
-                    break
-                else:
-                    result()
-            else:
-                return
-        except queue.Empty:
-            result = ServiceUnavailable.out_of_time(self.seconds, self.first_trouble).about(self.what)
+            self._reap(threads)
+        except ThingSpaceError as error:
+            failed = error.about(self.what)
+        else:
+            return
         finally:
             self.stop()
-        raise result.with_traceback(None)  # The frames of its thread hold answers.
+        raise failed.with_traceback(None)  # The frames of its thread hold answers.
+
+    def _reap(self, threads: int) -> None:
+        """Call what the threads emit, until all of them are gone."""
+        while threads:
+            try:
+                result = self._done.get(timeout=max(0.0, self.left()) + _GRACE)
+            except queue.Empty:
+                result = ServiceUnavailable.out_of_time(self.seconds, self.first_trouble)
+            if result is _GONE:
+                threads -= 1
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                result()
 
     def _work(
         self,
         todo: queue.SimpleQueue[Job],
-        done: queue.SimpleQueue[Any],
         work: Callable[[Job, Transport, Emit], None],
         line: Transport,
     ) -> None:
         try:
             while True:
                 self.check()
-                work(todo.get_nowait(), line, done.put)
+                work(todo.get_nowait(), line, self._done.put)
         except (Stopped, queue.Empty):
             pass
         except BaseException as error:  # noqa: BLE001 (it is raised in the thread that reads)
-            done.put(error)
+            self._done.put(error)
         finally:
             line.end()
-            done.put(_GONE)
+            self._done.put(_GONE)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
+_SILENT_WAIT = 5.0
 
 
 class Restraint:
@@ -103,6 +104,8 @@ def send(
                 raise final.about(request.what, tried)
             if outcome.wait is not None:
                 restraint.pause(read.clock() + wait)
+                if wait > _SILENT_WAIT:
+                    read.tell(f"ThingSpace asks to wait {wait:.0f} s: {outcome.error.found}")
             if attempt == 1:
                 turn.enter_context(read.turn)
             read.sleep(wait)

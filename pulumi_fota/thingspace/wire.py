@@ -26,13 +26,15 @@ class Watch:
     def __init__(self) -> None:
         self.sent = False  #: Whether a byte of the request can have left.
         self.opened = False  #: Whether the connection was opened for this attempt.
+        self.answered = False  #: Whether the head of an answer has come.
         self.expired = False  #: Whether it was broken off because its time was over.
+        self._is_shut = False
         self._socket: socket.socket | None = None
         self._timer: threading.Timer | None = None
 
     def begin(self, seconds: float) -> None:
         """Begin an attempt that is broken off after so many seconds."""
-        self.sent = self.opened = self.expired = False
+        self.sent = self.opened = self.answered = self.expired = False
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
         self._timer.start()
@@ -47,11 +49,15 @@ class Watch:
         self.forget()
         self.opened = True
         self._socket = connected.dup()
-        if self.expired:
-            self.shut()
+        if self.expired or self._is_shut:
+            self._break_off()
 
     def shut(self) -> None:
-        """Wake whoever waits on the connection, from another thread."""
+        """Break off what is under way and whatever follows, from another thread."""
+        self._is_shut = True
+        self._break_off()
+
+    def _break_off(self) -> None:
         if self._socket is not None:
             with contextlib.suppress(OSError):  # It may be closed already.
                 self._socket.shutdown(socket.SHUT_RDWR)
@@ -64,7 +70,7 @@ class Watch:
 
     def _expire(self) -> None:
         self.expired = True
-        self.shut()
+        self._break_off()
 
 
 class Adapter(HTTPAdapter):

@@ -5,9 +5,11 @@ Handed in, so that tests replace them and never sleep.
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
@@ -17,7 +19,6 @@ from pulumi_fota.thingspace.exchange import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pulumi_fota.thingspace.failure import Failure
     from pulumi_fota.thingspace.origin import Origin
@@ -45,6 +46,11 @@ def _daemon(work: Callable[[], None]) -> None:
     threading.Thread(target=work, name="pulumi_fota", daemon=True).start()
 
 
+def _state() -> Path:
+    folder = platformdirs.user_state_path("pulumi_fota")
+    return folder if folder.is_absolute() else Path(os.devnull)  # Without a home there is none, and no `~` is made.
+
+
 @attrs.frozen(kw_only=True)
 class World:
     """The machine as the client sees it."""
@@ -55,4 +61,4 @@ class World:
     random: Callable[[], float] = random.random
     spawn: Callable[[Callable[[], None]], object] = _daemon
     line: Callable[[Origin, Callable[[], float]], Transport] = Line
-    state: Callable[[], Path] = lambda: platformdirs.user_state_path("pulumi_fota")  #: Where refused logins are kept.
+    state: Callable[[], Path] = _state  #: The folder for what later processes must know.
