@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
+from pulumi_fota import settings, thingspace
 from pulumi_fota.resources import DeviceSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pulumi_fota.model import DeviceSet
 
 TOKEN = "pulumi-python:dynamic/fota:DeviceSnapshot"
 
@@ -63,3 +66,20 @@ def previewed() -> Callable[..., dict[str, list[str]]]:
         return steps
 
     return run
+
+
+@pytest.fixture
+def reads(fleet: dict[str, Any]) -> Callable[..., Any]:
+    """
+    Make a function that reads the fleet's meters in the program, or all of the account.
+    """
+    imeis = sorted(row["deviceId"] for row in fleet["deviceList"])
+
+    def make(*, account_wide: bool = False, connection: settings.Connection | None = None) -> Callable[[], DeviceSet]:
+        def read() -> DeviceSet:
+            client = thingspace.client_for(settings.resolve(connection))
+            return client.account_devices() if account_wide else client.devices(imeis)
+
+        return read
+
+    return make

@@ -1,0 +1,96 @@
+"""A refresh that cannot reach ThingSpace, or does not get an answer, fails and leaves the state as it was."""
+
+import socket
+
+import pytest
+from pulumi import automation as auto
+
+BAD_ANSWERS = {
+    "500": "ServiceUnavailable: cannot read 3 devices of account '0000123456-00001': ThingSpace is unavailable (500",
+    "not-found": "RequestRefused: cannot read 3 devices of account '0000123456-00001': the gateway refused it (404)",
+    "html": "UnexpectedResponse: cannot read 3 devices of account '0000123456-00001': the answer is text/html",
+    "empty": "UnexpectedResponse: cannot read 3 devices of account '0000123456-00001': ThingSpace answered 200 without",
+    "INACTIVE_ACCOUNT": "RequestRefused: cannot read 3 devices of account '0000123456-00001': ThingSpace refused it",
+    "session-refused": "CredentialsRefused: cannot read 3 devices of account '0000123456-00001': the session ended",
+}
+
+
+@pytest.fixture
+def failing(stack, snapshot, reads):
+    """
+    Give a function that refreshes a snapshot of the fleet, which fails, and makes certain that nothing in state
+    moved. It gives the error that the snapshot showed.
+    """
+    fleet = stack(snapshot(reads()))
+    fleet.up()
+    before = state(fleet)
+
+    def refresh():
+        with pytest.raises(auto.CommandError):
+            fleet.refresh()
+
+        assert state(fleet) == before
+        (error,) = [text for text, urn in zip(fleet.messages, fleet.urns, strict=True) if urn.endswith("::meters")]
+        return error.rstrip()
+
+    return refresh
+
+
+def state(fleet):
+    """Give all that is in state, without what a failed refresh drops, which the engine keeps for itself."""
+    resources = fleet.handle.export_stack().deployment["resources"]
+    return [{key: value for key, value in each.items() if key != "propertyDependencies"} for each in resources]
+
+
+def test_a_bad_answer_is_an_error_with_its_cause(failing, simulator):
+    """
+    The last words are the message: what could not be read, what was found, what to do, and that nothing was lost.
+    """
+    for fault, told in BAD_ANSWERS.items():
+        simulator.answer_normally()
+        simulator.answer_with(500, on="devices") if fault == "500" else simulator.fault(fault, on="devices")
+
+        error = failing()
+
+        message = error.split("pulumi_fota.errors.", 1)[1]
+        assert message.startswith(told)
+        assert message.splitlines()[-1].startswith("The snapshot in state is as it was.")
+        assert error.count("  File ") == 3, "the two frames of the SDK, and the one that raises"
+        assert "During handling" not in error
+
+
+def test_a_host_that_cannot_be_reached_is_an_error(failing, monkeypatch):
+    """
+    A name that does not resolve, as on a laptop without its VPN.
+    """
+    monkeypatch.setenv("FOTA_BASE_URL", "https://thingspace.invalid")
+    error = failing()
+
+    assert "ServiceUnavailable: cannot get a token: the host thingspace.invalid was not found" in error
+
+
+def test_a_refused_connection_is_an_error(failing, monkeypatch):
+    """
+    A port that nobody listens on.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    monkeypatch.setenv("FOTA_BASE_URL", f"http://127.0.0.1:{port}")
+    error = failing()
+
+    assert f"ServiceUnavailable: cannot get a token: 127.0.0.1 refused the connection on port {port}" in error
+
+
+def test_settings_that_are_gone_are_an_error_that_tells_where_a_refresh_looks(failing, monkeypatch):
+    """
+    The environment goes first there; what is half there is not mixed with what the config has.
+    """
+    monkeypatch.setenv("FOTA_KEY", "sim-key")
+    error = failing()
+
+    assert "InvalidSetting: 1 setting is missing or cannot be used" in error
+    assert error.endswith(
+        "The snapshot in state is as it was. A refresh is given the config of the last `pulumi up`, not today's: hand "
+        "over what is new in the environment, which goes first here, or run `pulumi refresh --run-program`."
+    )
