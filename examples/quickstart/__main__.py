@@ -18,10 +18,10 @@ gate.require(meters)
 snapshot = fota.DeviceSnapshot("meters", devices=meters)
 
 for cohort in meters.cohorts():
-    # Stands in for the service that talks to these devices: anything that needs no cloud would do.
+    # Stands in for the service that talks to these devices, since it needs no cloud.
     pulumi.Stash(
         f"service-{cohort.key}",
-        input={"make": cohort.make, "model": cohort.model, "firmware": cohort.firmware, "count": cohort.count},
+        input={"make": cohort.make, "model": cohort.model, "firmware": cohort.firmware},
     )
 
 pulumi.export("firmware", meters.count_by("firmware"))

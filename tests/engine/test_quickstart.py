@@ -54,6 +54,8 @@ def test_a_stack_lives_from_preview_to_destroy(quickstart, simulator):
     preview = quickstart("preview", "--diff").stdout
     refresh = quickstart("refresh", "--yes", "--skip-preview", "--diff").stdout
 
+    assert "~ 1 to update" in preview
+    assert "~ 1 updated" in refresh
     for shown in (preview, refresh):
         assert f'~ {MOVING}: "SR1.2.0.0-10657" => "SR1.3.0.0-11002"' in shown
         assert BEHIND not in shown
