@@ -1,0 +1,81 @@
+"""A pinned snapshot is a baseline: it stays through `up` and refresh until somebody pins anew."""
+
+from pulumi_fota.resources import DeviceSnapshot
+
+A, B = "356938035643809", "359999000000018"
+OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
+
+
+def test_a_baseline_stays_through_up_and_refresh(stack, snapshot, meters, simulator):
+    """
+    Whatever the program sees since; its outputs are those of the baseline, and a refresh calls nobody.
+    """
+    fleet = stack(snapshot(meters({A: {"firmware": OLD}}), pinned=True))
+    fleet.up()
+    before = fleet.facts()
+
+    fleet.program(snapshot(meters({A: {}, B: None}), pinned=True))
+
+    assert fleet.up() == {"same": 2}
+    assert fleet.refresh() == {"same": 2}
+    assert fleet.facts() == before
+    assert fleet.outputs["firmware"] == {A: OLD}
+    assert fleet.messages == []
+    assert simulator.count() == 0
+
+
+def test_pinning_freezes_what_is_in_state(stack, snapshot, stored, previewed, meters):
+    """
+    Not today's facts; unpinned, the snapshot catches up.
+    """
+    fleet = stack(snapshot(meters({A: {"firmware": OLD}})))
+    fleet.up()
+
+    fleet.program(snapshot(meters({A: {}}), pinned=True))
+    assert previewed(fleet) == {"update": ["pinned"]}
+    fleet.up()
+    assert stored(fleet)["outputs"]["firmware"] == {A: OLD}
+
+    fleet.program(snapshot(meters({A: {}})))
+    fleet.up()
+    assert stored(fleet)["outputs"]["firmware"] == {A: NEW}
+
+
+def test_a_baseline_is_pinned_anew_by_replacing_it(stack, snapshot, stored, meters):
+    """
+    `pulumi up --replace URN`, or devices of another account, which are another baseline.
+    """
+    fleet = stack(snapshot(meters({A: {"firmware": OLD}}), pinned=True))
+    fleet.up()
+    fleet.program(snapshot(meters({A: {}}), pinned=True))
+
+    fleet.up(replace=[stored(fleet)["urn"]])
+    assert stored(fleet)["outputs"]["firmware"] == {A: NEW}
+
+    fleet.program(snapshot(meters({B: {}}, account="0000123456-00002"), pinned=True))
+    fleet.up()
+    assert stored(fleet)["outputs"]["firmware"] == {B: NEW}
+
+
+def test_drift_from_a_baseline_is_the_programs_to_compute(stack, meters):
+    """
+    The outputs of a baseline are known in preview, so that a program can compare them with today's facts.
+    """
+    drift = []
+
+    def program(today):
+        def run():
+            baseline = DeviceSnapshot("baseline", today, pinned=True)
+            baseline.firmware.apply(
+                lambda first: drift.append({imei for imei, now in today.firmware_by_imei.items() if first[imei] != now})
+            )
+
+        return run
+
+    fleet = stack(program(meters({A: {"firmware": OLD}, B: {}})))
+    fleet.up()
+    fleet.program(program(meters({A: {}, B: {}})))
+
+    fleet.preview()
+
+    assert drift == [set(), {A}]
