@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota.errors import InvalidSetting
+from pulumi_fota.errors import InvalidArgument, InvalidSetting
 from pulumi_fota.settings import source, values
+from pulumi_fota.settings.connection import Connection
 from pulumi_fota.settings.search import Credentials, Places, first_valid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pulumi_fota.secret import Secret
-    from pulumi_fota.settings.connection import Connection
     from pulumi_fota.settings.source import Source
 
 
@@ -96,8 +96,11 @@ def resolve(
         provider_config: In the provider's process, the config that the engine handed to `configure`.
 
     Raises:
+        InvalidArgument: The connection is none.
         InvalidSetting: One or more are missing or cannot be used; the message names all of them.
     """
+    if connection is not None and not isinstance(connection, Connection):
+        raise InvalidArgument.no_connection(type(connection).__name__)
     name = connection.name if connection else None
     problems: list[str] = []
     places = _places(connection, name, provider_config, problems)

@@ -1,0 +1,94 @@
+"""What it takes to ask with arguments that are not known yet.
+
+A lookup is no engine invoke, so all that the engine does for one is done here: it waits for Outputs at any depth,
+asks nothing where one is unknown, carries secretness and dependencies on, and obeys `depends_on`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from inspect import isawaitable
+from typing import Any, TypeVar
+
+import attrs
+import pulumi
+
+from pulumi_fota.errors import InvalidArgument
+
+T = TypeVar("T")
+
+_UNUSABLE_OPTIONS = ("parent", "provider", "version", "plugin_download_url")
+
+
+@attrs.frozen
+class _Known:
+    """A value in which nothing waits. The SDK does not look inside, so a long list costs it nothing."""
+
+    value: Any
+
+
+def looked_up(
+    ask: Callable[..., Awaitable[T]], *arguments: Any, opts: pulumi.InvokeOutputOptions | None
+) -> pulumi.Output[T]:
+    """Ask as soon as the arguments are known and the resources of `depends_on` are there.
+
+    Where nothing waits, `ask` is called at once, so that a bad argument stops the program in the line it stands in.
+
+    Raises:
+        InvalidArgument: The options name something else than `depends_on`, or a component in it.
+    """
+    known = [_known(argument) for argument in arguments]
+    ids = _ids(opts)
+    waited_for: list[Any] = [*known, *ids]
+
+    def ask_now(found: list[Any]) -> Awaitable[T]:
+        return ask(*(each.value for each in found[: len(known)]))
+
+    if any(isinstance(each, pulumi.Output) for each in waited_for):
+        return pulumi.Output.all(*waited_for).apply(ask_now)
+    return pulumi.Output.from_input(ask_now(waited_for))
+
+
+def _known(value: Any) -> _Known | pulumi.Output[_Known]:
+    """Wait for every Output in a value."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(_known)
+    if isawaitable(value):
+        return pulumi.Output.from_input(value).apply(_known)
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+        items = list(value)
+        if any(_waits(item) for item in items):
+            return pulumi.Output.all(*items).apply(_Known)
+        return _Known(items)
+    return _Known(value)
+
+
+def _waits(value: Any) -> bool:
+    return not isinstance(value, str) and (isinstance(value, pulumi.Output) or isawaitable(value))
+
+
+def _ids(opts: pulumi.InvokeOutputOptions | None) -> list[pulumi.Output[Any]]:
+    """Give what is known only when the resources of `depends_on` are there."""
+    if opts is None:
+        return []
+    if not isinstance(opts, pulumi.InvokeOptions):
+        raise InvalidArgument.no_options(type(opts).__name__)
+    for name in _UNUSABLE_OPTIONS:
+        if getattr(opts, name, None):
+            raise InvalidArgument.unusable_option(name)
+    named: Any = getattr(opts, "depends_on", None) or []
+    if isinstance(named, pulumi.Output) or isawaitable(named):
+        return [pulumi.Output.from_input(named).apply(lambda found: pulumi.Output.all(*_ids_of(found)))]
+    return _ids_of(named)
+
+
+def _ids_of(named: Any) -> list[pulumi.Output[Any]]:
+    resources = named if isinstance(named, Iterable) else [named]
+    return [each.apply(_id) if isinstance(each, pulumi.Output) else _id(each) for each in resources]
+
+
+def _id(resource: Any) -> pulumi.Output[str]:
+    if not isinstance(resource, pulumi.CustomResource):
+        name = resource.pulumi_resource_name if isinstance(resource, pulumi.Resource) else repr(resource)
+        raise InvalidArgument.no_custom_resource(name, type(resource).__name__)
+    return resource.id

@@ -1,0 +1,46 @@
+"""One read from ThingSpace, and what the person sees of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fota import thingspace
+from pulumi_fota.functions.say import Status, listed, told_to_engine, warn
+from pulumi_fota.model.imei import check_digit_fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pulumi_fota.model import AvailableFirmware, DeviceSet
+    from pulumi_fota.settings import Settings
+
+
+def read_devices(settings: Settings, imeis: Iterable[str]) -> DeviceSet:
+    """Read the devices of distinct IMEIs. For none of them nothing is sent."""
+    wanted = sorted(imeis)
+    _warn_of_check_digits(wanted)
+    with told_to_engine(settings.connection), Status(f"0 of {len(wanted):,} devices") as status:
+        return thingspace.client_for(settings).devices(
+            wanted, progress=lambda done, total: status.is_now(f"{done:,} of {total:,} devices")
+        )
+
+
+def read_account_devices(settings: Settings) -> DeviceSet:
+    """Read every device of the account."""
+    with told_to_engine(settings.connection), Status(f"reading account {settings.account!r}") as status:
+        return thingspace.client_for(settings).account_devices(
+            progress=lambda done, _total: status.is_now(f"{done:,} devices of account {settings.account!r} so far")
+        )
+
+
+def read_available_firmware(settings: Settings) -> AvailableFirmware:
+    """Read the upgrades that the carrier offers to the account."""
+    with told_to_engine(settings.connection), Status(f"reading the available firmware of {settings.account!r}"):
+        return thingspace.client_for(settings).available_firmware()
+
+
+def _warn_of_check_digits(imeis: list[str]) -> None:
+    odd = [imei for imei in imeis if not check_digit_fits(imei)]
+    if odd:
+        digits = "digit of 1 IMEI does" if len(odd) == 1 else f"digits of {len(odd):,} IMEIs do"
+        warn(f"the check {digits} not fit, which may be a typing error; asked as they are: {listed(odd)}")

@@ -1,0 +1,144 @@
+"""What one run of a program has asked, so that its lookups travel together and ask nothing twice.
+
+A run has an event loop of its own, and what it was told is forgotten with it: nothing outlives a run, and two
+stacks in two threads never meet. Only the `_output` functions ask here; the plain ones read each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+import attrs
+from pulumi.runtime.settings import get_monitor
+
+from pulumi_fota.functions.read import read_account_devices, read_available_firmware, read_devices
+from pulumi_fota.model import DeviceSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_fota.settings import Settings
+
+T = TypeVar("T")
+
+#: Seconds for which a read waits for more lookups. Those whose arguments are known come within one turn of the loop,
+#: those that come out of resources trickle in as the engine answers.
+_GATHERING = 0.05
+
+
+class Once(Generic[T]):
+    """A read that is made once, whoever asks; a failure is told to those who wait and not kept."""
+
+    def __init__(self, read: Callable[[Settings], T], settings: Settings) -> None:
+        self._read, self._settings = read, settings
+        self._found: T | None = None
+        self._under_way: asyncio.Task[T] | None = None
+
+    async def __call__(self) -> T:
+        """Tell what was found."""
+        if self._found is None:
+            if self._under_way is None:
+                self._under_way = asyncio.create_task(self._find())
+            return await asyncio.shield(self._under_way)
+        return self._found
+
+    async def _find(self) -> T:
+        try:
+            self._found = await asyncio.to_thread(self._read, self._settings)
+        finally:
+            self._under_way = None
+        return self._found
+
+
+@attrs.frozen(eq=False)
+class _Wave:
+    """Lookups that travel together."""
+
+    imeis: list[str]
+    read: asyncio.Task[None]
+
+
+class Reader:
+    """Reads through one connection, in one run.
+
+    Lookups that come while another read is under way wait for it and travel together, so that resources which
+    come into being one by one do not cost a request each.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.account_devices = Once(read_account_devices, settings)
+        self.available_firmware = Once(read_available_firmware, settings)
+        self._settings = settings
+        self._answers: dict[str, DeviceSet] = {}  # By IMEI, the read that told of it.
+        self._under_way: dict[str, asyncio.Task[None]] = {}  # By IMEI, the read that will.
+        self._gathering: _Wave | None = None  # The read that still waits for more lookups.
+        self._last: asyncio.Task[None] | None = None
+
+    async def devices(self, imeis: tuple[str, ...]) -> DeviceSet:
+        """Tell what ThingSpace says of these IMEIs, out of as few reads as can be."""
+        if not imeis:
+            return read_devices(self._settings, ())  # Sends nothing.
+        self._gather([imei for imei in imeis if imei not in self._answers and imei not in self._under_way])
+        reads = {self._under_way[imei] for imei in imeis if imei in self._under_way}
+        await asyncio.gather(*(asyncio.shield(read) for read in reads))
+        answers = {id(answer): answer for answer in (self._answers[imei] for imei in imeis)}
+        return DeviceSet.joined(list(answers.values()), imeis)
+
+    def _gather(self, imeis: list[str]) -> None:
+        """Let these IMEIs travel with the next read."""
+        if not imeis:
+            return
+        if self._gathering is None:
+            together: list[str] = []
+            self._last = asyncio.create_task(self._read(together, after=self._last))
+            self._gathering = _Wave(together, self._last)
+        self._gathering.imeis.extend(imeis)
+        self._under_way.update(dict.fromkeys(imeis, self._gathering.read))
+
+    async def _read(self, imeis: list[str], *, after: asyncio.Task[None] | None) -> None:
+        try:
+            await asyncio.sleep(_GATHERING)
+            if after is not None:
+                await asyncio.wait([after])
+            self._gathering = None
+            answer = await asyncio.to_thread(read_devices, self._settings, tuple(imeis))
+            self._answers.update(dict.fromkeys(imeis, answer))
+        finally:
+            # No task stays behind: it would keep the loop, and so the run, alive.
+            for imei in imeis:
+                del self._under_way[imei]
+            if self._last is asyncio.current_task():
+                self._gathering = self._last = None
+
+
+class Run:
+    """One run of a program: under the engine, what lies between two connections to it."""
+
+    def __init__(self) -> None:
+        self.monitor: Any = get_monitor()
+        self._readers: dict[Settings, Reader] = {}
+
+    def reader(self, settings: Settings) -> Reader:
+        """Give the reader of a connection."""
+        if settings not in self._readers:
+            self._readers[settings] = Reader(settings)
+        return self._readers[settings]
+
+
+_RUNS: WeakKeyDictionary[asyncio.AbstractEventLoop, Run] = WeakKeyDictionary()
+
+
+def reader_for(settings: Settings) -> Reader:
+    """Give the reader of a connection in the run that asks. Called on the run's event loop."""
+    loop = asyncio.get_running_loop()
+    run = _RUNS.get(loop)
+    if run is None or run.monitor is not get_monitor():  # Under Pulumi's mocks one loop sees many runs.
+        run = _RUNS[loop] = Run()
+    return run.reader(settings)
+
+
+def forget_runs() -> None:
+    """Forget what was asked, for tests that share an event loop."""
+    _RUNS.clear()

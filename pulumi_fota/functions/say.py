@@ -1,0 +1,108 @@
+"""What the functions tell the person who runs the program.
+
+Lines on the stack under the engine; without one, records of the `pulumi_fota` logger, of which a program shows
+what it likes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from typing import TYPE_CHECKING
+
+import pulumi
+from pulumi.runtime.settings import get_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from typing_extensions import Self
+
+_LOGGER = logging.getLogger("pulumi_fota")
+_SHOWN = 5  # Items that a line names.
+
+
+def note(message: str) -> None:
+    """Tell something that is worth a line."""
+    if get_engine() is None:
+        _LOGGER.info(message)
+    else:
+        pulumi.log.info(f"fota: {message}")
+
+
+def warn(message: str) -> None:
+    """Tell something that may be wrong, and does not stop the program."""
+    if get_engine() is None:
+        _LOGGER.warning(message)
+    else:
+        pulumi.log.warn(f"fota: {message}")
+
+
+def listed(items: Sequence[str]) -> str:
+    """Name some items, and tell when there are more."""
+    return ", ".join([*items[:_SHOWN], *(["…"] if len(items) > _SHOWN else [])])
+
+
+@contextmanager
+def told_to_engine(connection: str | None) -> Iterator[None]:
+    """Put what the client logs about a read of this thread on the stack: a line when it is done, and its warnings."""
+    if get_engine() is None:
+        yield
+        return
+    lines = _EngineLines(f"fota ({connection})" if connection else "fota")
+    if not _LOGGER.isEnabledFor(logging.INFO):
+        _LOGGER.setLevel(logging.INFO)
+    _LOGGER.addHandler(lines)
+    try:
+        yield
+    finally:
+        _LOGGER.removeHandler(lines)
+
+
+class _EngineLines(logging.Handler):
+    def __init__(self, prefix: str) -> None:
+        super().__init__(logging.INFO)
+        self._prefix, self._thread = prefix, threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:  # Another thread may read for another stack.
+            say = pulumi.log.warn if record.levelno >= logging.WARNING else pulumi.log.info
+            say(f"{self._prefix}: {record.getMessage()}")
+
+
+class Status:
+    """Shows how far a read is, in the line that the engine keeps for it, once it has taken longer than a second."""
+
+    def __init__(self, start: str, *, every: float = 1.0) -> None:
+        self._text = start
+        self._every = every
+        self._began = time.monotonic()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def is_now(self, text: str) -> None:
+        """Tell how far it is. It is shown with the next second."""
+        self._text = text
+
+    def __enter__(self) -> Self:
+        if get_engine() is not None:
+            context = copy_context()  # In it stands which engine is talked to.
+            self._thread = threading.Thread(target=context.run, args=(self._show,), name="fota-status", daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _show(self) -> None:
+        shown = None
+        while not self._over.wait(self._every):
+            if shown != self._text:  # Where the display keeps no line, each one stays in the log of the run.
+                shown = self._text
+                with suppress(Exception):  # The engine may be gone. That is for the program's own calls to find out.
+                    pulumi.log.info(f"fota: {shown}, {time.monotonic() - self._began:.0f} s", ephemeral=True)
