@@ -1,7 +1,9 @@
 """The snapshot's provider, called as the SDK's provider process calls it."""
 
 import base64
+import pickle
 import pickletools
+from pathlib import Path
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
@@ -11,10 +13,8 @@ from pulumi_fota.resources.device_snapshot import DeviceSnapshotProvider
 from pulumi_fota.resources.facts import KEYS, to_stored
 
 A, B = "356938035643809", "359999000000018"
-#: What every state holds since the first release.
-STORED = (
-    "gASVRwAAAAAAAACMJXB1bHVtaV9mb3RhLnJlc291cmNlcy5kZXZpY2Vfc25hcHNob3SUjBZEZXZpY2VTbmFwc2hvdFByb3ZpZGVylJOUKYGULg=="
-)
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+STORED = (GOLDEN / "0.1.0" / "provider.txt").read_text(encoding="utf-8").strip()
 
 
 @pytest.fixture
@@ -40,6 +40,16 @@ def test_the_stored_provider_is_the_class_by_name_and_nothing_else():
     ]
     assert vars(provider) == {}
     assert provider.serialize_as_secret_always is False
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*/provider.txt")), ids=lambda path: path.parent.name)
+def test_the_provider_that_a_release_stored_is_found(path):
+    """
+    By the module and the name that it had then.
+    """
+    text = path.read_text(encoding="utf-8")
+
+    assert type(pickle.loads(base64.b64decode(text))) is DeviceSnapshotProvider  # noqa: S301 (as the SDK does)
 
 
 def test_check_lets_well_formed_facts_pass(stored):

@@ -1,0 +1,70 @@
+"""States that releases have written: this one refreshes and destroys what is deployed with any of them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pulumi import automation as auto
+
+GOLDEN = Path(__file__).resolve().parents[2] / "golden"
+STATES = sorted(GOLDEN.glob("*/*.json"))
+A = "356938035643809"
+
+
+@pytest.fixture
+def fleet():
+    """
+    The fleet that the states were recorded of, instead of the usual one.
+    """
+    return json.loads((GOLDEN / "fleet.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def deployed(stack, thingspace_environment, monkeypatch):
+    """
+    A stack whose state is one of a release, and whose settings come from the environment.
+    """
+
+    def restore(path):
+        for name, value in thingspace_environment.items():
+            monkeypatch.setenv(name, value)
+            monkeypatch.setenv(name.replace("FOTA_", "FOTA_CONNECTION_EAST_"), value)
+        made = stack(lambda: None, config={})
+        exported = json.loads(path.read_text(encoding="utf-8"))
+        made.handle.import_stack(auto.Deployment(version=exported["version"], deployment=exported["deployment"]))
+        return made
+
+    return restore
+
+
+@pytest.mark.parametrize("path", STATES, ids=lambda path: f"{path.parent.name} {path.stem}")
+def test_a_state_of_a_release_refreshes_and_goes(path, deployed, stored, simulator):
+    """
+    Not a byte of it moves while the fleet is the same; a change is found, except in a baseline; and the end asks
+    nobody.
+    """
+    release = deployed(path)
+    before = release.facts()
+
+    assert release.refresh(expect_no_changes=True) == {"same": 2}
+    assert release.facts() == before
+
+    simulator.device(A)["firmware"] = "SR1.3.0.0-11002"
+    assert release.refresh().get("update", 0) == (path.stem != "pinned")
+    assert stored(release)["outputs"]["__provider"] == (path.parent / "provider.txt").read_text().strip()
+
+    simulator.forget_requests()
+    release.destroy()
+    assert release.facts() == []
+    assert simulator.count() == 0
+
+
+def test_a_program_goes_on_from_a_state_of_a_release(deployed, snapshot, reads, previewed):
+    """
+    The next preview with the same fleet has nothing to change.
+    """
+    release = deployed(GOLDEN / "0.1.0" / "account.json")
+
+    release.program(snapshot(reads(account_wide=True)))
+
+    assert previewed(release) == {"same": []}
