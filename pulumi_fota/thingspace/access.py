@@ -62,13 +62,8 @@ class Access:
             session = self._session(read, line)  # First, since a login may renew the bearer.
             bearer = self._bearer(read, line)
             read.requests += 1
-            outcome = send(
-                read,
-                line,
-                _signed(request, bearer, session),
-                partial(judge, request=request, accept=accept),
-                self.restraint,
-            )
+            signed = _signed(request, bearer, session)
+            outcome = send(read, line, signed, partial(judge, request=signed, accept=accept), self.restraint)
             if not isinstance(outcome, Failure):
                 return outcome
             self._bury(read, outcome, request, bearer, session)

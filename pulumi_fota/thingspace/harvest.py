@@ -28,6 +28,7 @@ class Harvest:
     devices: dict[str, Device] = attrs.field(factory=dict)
     refusals: dict[str, str] = attrs.field(factory=dict)
     foreign: set[str] = attrs.field(factory=set)
+    pages: int = 0
     miscounted: int = 0
 
     def add(self, page: Page) -> None:
@@ -36,6 +37,7 @@ class Harvest:
         Raises:
             UnexpectedResponse: It says something else of a device than a page before.
         """
+        self.pages += 1
         for device in page.devices:
             imei = device.imei
             if self.wanted is not None and imei not in self.wanted:
@@ -70,6 +72,6 @@ class Harvest:
         """Tell what was odd about it, and is no reason to fail."""
         if self.foreign:
             named = ", ".join(sorted(self.foreign)[:_NAMED])
-            yield f"ThingSpace answered for {len(self.foreign):,} devices that were not asked for, left out: {named}"
+            yield f"ThingSpace answered for devices that were not asked for ({len(self.foreign):,}), left out: {named}"
         if self.miscounted:
-            yield f"`deviceCount` was not the number of devices in {self.miscounted:,} answers"
+            yield f"`deviceCount` is not the number of devices in {self.miscounted:,} of {self.pages:,} answers"

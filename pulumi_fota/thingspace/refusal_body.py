@@ -97,5 +97,5 @@ def _printable(text: str, request: Request) -> str:
             for spelling in {part, json.dumps(part)[1:-1], quote(part, safe="")}:
                 text = text.replace(spelling, "***")
     clean = "".join(each if each.isprintable() else " " for each in text)
-    clean = " ".join(clean.split())
+    clean = " ".join(clean.split()).removesuffix(".")
     return clean if len(clean) <= _MOST_WORDS else f"{clean[:_MOST_WORDS]}…"

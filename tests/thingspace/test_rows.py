@@ -1,0 +1,258 @@
+"""What the rows of an answer become."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_fota.errors import UnexpectedResponse
+from pulumi_fota.model import Software
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from virtual_world import VirtualWorld
+
+IMEI, SECOND, THIRD = "356938035643809", "359999000000018", "490154203237518"
+
+
+def _answered(world: VirtualWorld, *rows: Any, **top: Any) -> None:
+    world.simulator.answer_with(json={"accountName": "0000123456-00001", "deviceList": list(rows), **top}, on="devices")
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "value", "found"),
+    [
+        ("fotaEligible", "fota_eligible", True, True),
+        ("fotaEligible", "fota_eligible", "true", True),
+        ("fotaEligible", "fota_eligible", "False", False),
+        ("fotaEligible", "fota_eligible", "", None),
+        ("licenseAssigned", "license_assigned", None, None),
+        ("licenseAssigned", "license_assigned", "false", False),
+        ("firmware", "firmware", None, None),
+        ("firmware", "firmware", "0012", "0012"),
+        ("createTime", "create_time", "2022-02-04 06:10:01.441 +0000 UTC", "2022-02-04T06:10:01.441Z"),
+        ("createTime", "create_time", "2022-01-04 02:45:00.67 +0000 UTC", "2022-01-04T02:45:00.67Z"),
+        ("createTime", "create_time", "2022-01-04 02:45:00 +0000 UTC", "2022-01-04T02:45:00Z"),
+        ("createTime", "create_time", "2022-01-04 02:45:00.123456789 +0000 UTC", "2022-01-04T02:45:00.123456Z"),
+        ("createTime", "create_time", "2022-01-04 02:45:00.5 +0000 UTC", "2022-01-04T02:45:00.5Z"),
+        ("createTime", "create_time", "2012-04-23T18:25:43.511Z", "2012-04-23T18:25:43.511Z"),
+        ("createTime", "create_time", "2022-01-25", "2022-01-25T00:00:00Z"),
+        ("upgradeTime", "upgrade_time", "01/01/1900 0:0:0", None),
+        ("upgradeTime", "upgrade_time", "0001-01-01 00:00:00 +0000 UTC", None),
+        ("updateTime", "update_time", "2022-01-25", "2022-01-25T00:00:00Z"),
+        ("statusTime", "status_time", "2022-01-25", "2022-01-25T00:00:00Z"),
+        ("refreshTime", "refresh_time", "", None),
+        ("lastConnectionTime", "last_connection_time", "N/A", None),
+        ("lastConnectionTime", "last_connection_time", "2022-01-25", "2022-01-25T00:00:00Z"),
+        ("lastConnectTime", "last_connection_time", "2022-01-25", "2022-01-25T00:00:00Z"),
+        ("filesList", "files", [{"name": "a.bin"}, {"name": "b.bin"}], ("a.bin", "b.bin")),
+        ("fileList", "files", [{"name": "a.bin"}, "b.bin", {"size": 3}], ("a.bin", "b.bin")),
+        ("filesList", "files", {"name": "a.bin"}, ("a.bin",)),
+        ("filesList", "files", [], ()),
+        ("softwareList", "software", None, ()),
+        ("softwareList", "software", {"name": "boot", "version": "2"}, (Software(name="boot", version="2"),)),
+        (
+            "softwareList",
+            "software",
+            [{"name": "boot", "version": "2", "upgradeTime": "2022-01-25"}],
+            (Software(name="boot", version="2", upgrade_time="2022-01-25T00:00:00Z"),),
+        ),
+        ("mdn", "mdn", "0085550001", "0085550001"),
+        ("newKey", "extra", {"deep": [1]}, {"newKey": {"deep": [1]}}),
+    ],
+)
+def test_key_of_a_row_becomes_a_field_of_the_device(world: VirtualWorld, key: str, field: str, value: Any, found: Any):
+    """
+    Each spelling that ThingSpace's pages and clients know of a key and its value ends in the one field of the model.
+    """
+    _answered(world, {"deviceId": IMEI, key: value})
+
+    device = world.client().devices([IMEI])[IMEI]
+
+    assert getattr(device, field) == found
+
+
+def test_time_that_cannot_be_read_never_costs_the_row(world: VirtualWorld, caplog: pytest.LogCaptureFixture):
+    """
+    Such a time is not said, kept as received in `extra`, and warned of once for the whole read.
+    """
+    _answered(world, {"deviceId": IMEI, "createTime": "soon", "upgradeTime": "2022-13-01 00:00:00 +0000 UTC"})
+
+    device = world.client().devices([IMEI])[IMEI]
+
+    assert (device.create_time, device.upgrade_time) == (None, None)
+    assert device.extra == {"createTime": "soon", "upgradeTime": "2022-13-01 00:00:00 +0000 UTC"}
+    assert caplog.messages == [f"2 times could not be read: createTime of device {IMEI} is 'soon'"]
+
+
+def test_lone_object_is_a_list_of_one_device(world: VirtualWorld):
+    """
+    An account of one device may be answered with an object in place of a list.
+    """
+    world.simulator.answer_with(
+        json={"deviceCount": 1, "deviceList": {"deviceId": IMEI, "firmware": "1.2.3"}}, on="devices"
+    )
+
+    devices = world.client().devices([IMEI])
+
+    assert [(device.imei, device.firmware) for device in devices] == [(IMEI, "1.2.3")]
+
+
+def test_null_in_place_of_the_list_is_no_device(world: VirtualWorld):
+    """
+    `null` is how some answers write an empty list: all of those asked for are missing.
+    """
+    world.simulator.answer_with(json={"deviceList": None}, on="devices")
+
+    devices = world.client().devices([IMEI])
+
+    assert (len(devices), devices.missing) == (0, (IMEI,))
+
+
+@pytest.mark.row(53)
+def test_imei_that_came_as_a_number_gets_its_zeros_back(make_world: Callable[..., VirtualWorld]):
+    """
+    A number has lost the zeros in front, which the 15 digits of an IMEI bring back.
+    """
+    imei = "012345670123467"
+    world = make_world(fleet={"accountName": "0000123456-00001", "deviceList": [{"deviceId": imei}]})
+    _answered(world, {"deviceId": 12345670123467})
+
+    assert [device.imei for device in world.client().devices([imei])] == [imei]
+
+
+@pytest.mark.row(51)
+def test_device_twice_with_the_same_facts_is_one_device(world: VirtualWorld):
+    """
+    Rows that say the same are one row.
+    """
+    row = {"deviceId": IMEI, "firmware": "1.2"}
+    _answered(world, row, row)
+
+    assert len(world.client().devices([IMEI])) == 1
+
+
+@pytest.mark.row(51)
+@pytest.mark.parametrize(
+    "other", [{"deviceId": IMEI, "firmware": "1.3"}, {"deviceId": IMEI, "requestStatus": "Failure"}]
+)
+@pytest.mark.parametrize("first", [0, 1])
+def test_device_twice_with_different_facts_is_an_error(world: VirtualWorld, other: dict[str, Any], first: int):
+    """
+    Which of two rows is true cannot be told, so neither is taken.
+    """
+    rows = [{"deviceId": IMEI, "firmware": "1.2"}, other]
+    _answered(world, rows[first], rows[1 - first])
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        f"cannot read 1 device of account '0000123456-00001': device {IMEI} came twice, with different facts; "
+        "run it again: it may have just changed"
+    )
+
+
+@pytest.mark.row(52)
+def test_device_that_is_not_in_the_answer_is_missing(world: VirtualWorld):
+    """
+    An IMEI asked for without a row is listed, and taken for nothing else.
+    """
+    world.simulator.fault("row-missing", on="devices")
+
+    devices = world.client().devices([IMEI, SECOND])
+
+    assert (devices.requested, devices.missing) == ((IMEI, SECOND), (IMEI,))
+    assert [device.imei for device in devices] == [SECOND]
+
+
+@pytest.mark.row(52)
+def test_device_count_that_disagrees_is_a_warning(world: VirtualWorld, caplog: pytest.LogCaptureFixture):
+    """
+    The rows are counted, and `deviceCount` is believed by nobody.
+    """
+    world.simulator.alter(lambda body: body.update(deviceCount=7), on="devices")
+
+    devices = world.client().devices([IMEI, SECOND])
+
+    assert len(devices) == 2
+    assert caplog.messages == ["`deviceCount` is not the number of devices in 1 of 1 answers"]
+
+
+@pytest.mark.row(53)
+def test_device_that_was_not_asked_for_is_left_out(world: VirtualWorld, caplog: pytest.LogCaptureFixture):
+    """
+    A foreign row is dropped with a warning where all that was asked for is there.
+    """
+    _answered(world, {"deviceId": IMEI}, {"deviceId": SECOND}, {"deviceId": THIRD, "requestStatus": "Failure"})
+
+    devices = world.client().devices([IMEI])
+
+    assert [device.imei for device in devices] == [IMEI]
+    assert caplog.messages == [
+        f"ThingSpace answered for devices that were not asked for (2), left out: {SECOND}, {THIRD}"
+    ]
+
+
+@pytest.mark.row(53)
+def test_other_devices_in_place_of_those_asked_for_are_an_error(world: VirtualWorld):
+    """
+    Foreign rows and missing ones together mean that the list was not heeded.
+    """
+    _answered(world, {"deviceId": SECOND})
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot read 1 device of account '0000123456-00001': ThingSpace answered for other devices than asked, such "
+        f"as {SECOND} and not {IMEI}; please report it as an issue of pulumi_fota"
+    )
+
+
+@pytest.mark.row(55)
+@pytest.mark.parametrize(
+    ("failed", "reason"),
+    [
+        ({"requestStatus": "Failure", "resultReason": "Device not found"}, "Failure: Device not found"),
+        ({"requestStatus": "Failure", "firmware": "1.2"}, "Failure"),
+        ({"resultReason": "Device not found"}, "Device not found"),
+        ({"requestStatus": False}, "False"),
+    ],
+)
+def test_row_of_a_failure_gives_no_facts(world: VirtualWorld, failed: dict[str, Any], reason: str):
+    """
+    The device of such a row is missing, with the service's reason beside it.
+    """
+    _answered(world, {"deviceId": IMEI, **failed})
+
+    devices = world.client().devices([IMEI])
+
+    assert (len(devices), devices.missing, devices.refusals) == (0, (IMEI,), {IMEI: reason})
+
+
+@pytest.mark.row(55)
+@pytest.mark.parametrize("said", [{"requestStatus": "Success"}, {"requestStatus": "", "resultReason": None}])
+def test_row_of_a_success_gives_facts(world: VirtualWorld, said: dict[str, Any]):
+    """
+    A row that says it succeeded, or says nothing, is a row like any other.
+    """
+    _answered(world, {"deviceId": IMEI, "firmware": "1.2", **said})
+
+    assert world.client().devices([IMEI])[0].firmware == "1.2"
+
+
+@pytest.mark.row(55)
+def test_row_of_a_failure_in_an_account_is_missing(world: VirtualWorld):
+    """
+    A device that the account lists without facts is missing there too.
+    """
+    world.simulator.alter(
+        lambda body: body["deviceList"][0].update(requestStatus="Failure", resultReason="no data"), on="account_devices"
+    )
+
+    devices = world.client().account_devices()
+
+    assert (len(devices), devices.missing, devices.requested) == (2, (IMEI,), None)
