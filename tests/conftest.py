@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from canaries import CREDENTIALS, Canaries
 
 import pulumi_fota
 from pulumi_fota.model import Device, DeviceSet
@@ -72,6 +73,15 @@ def simulator(fleet: dict[str, Any]) -> Iterator[Simulator]:
     """
     with Simulator(fleet) as running:
         yield running
+
+
+@pytest.fixture
+def canaries() -> Canaries:
+    """
+    Credentials for a simulator (`Credentials(**canaries.texts)`) that are found in whatever text, bytes or file they
+    get into, however it is encoded: `canaries.find(data)` and `canaries.find_in_files([folder])` must be empty.
+    """
+    return Canaries(CREDENTIALS)
 
 
 @pytest.fixture
