@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
-from pulumi_fota import settings, thingspace
-from pulumi_fota.resources import DeviceSnapshot
+import pulumi_fota as fota
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pulumi_fota.model import DeviceSet
 
 TOKEN = "pulumi-python:dynamic/fota:DeviceSnapshot"
 
@@ -26,7 +23,7 @@ def snapshot() -> Callable[..., Callable[[], None]]:
 
     def make(devices: Any, **options: Any) -> Callable[[], None]:
         def program() -> None:
-            kept = DeviceSnapshot("meters", devices() if callable(devices) else devices, **options)
+            kept = fota.DeviceSnapshot("meters", devices() if callable(devices) else devices, **options)
             pulumi.export("digest", kept.digest)
             pulumi.export("firmware", kept.firmware)
 
@@ -75,10 +72,11 @@ def reads(fleet: dict[str, Any]) -> Callable[..., Any]:
     """
     imeis = sorted(row["deviceId"] for row in fleet["deviceList"])
 
-    def make(*, account_wide: bool = False, connection: settings.Connection | None = None) -> Callable[[], DeviceSet]:
-        def read() -> DeviceSet:
-            client = thingspace.client_for(settings.resolve(connection))
-            return client.account_devices() if account_wide else client.devices(imeis)
+    def make(*, account_wide: bool = False, connection: fota.Connection | None = None) -> Callable[[], fota.DeviceSet]:
+        def read() -> fota.DeviceSet:
+            if account_wide:
+                return fota.get_account_devices(connection=connection)
+            return fota.get_devices(imeis, connection=connection)
 
         return read
 

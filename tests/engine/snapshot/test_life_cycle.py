@@ -180,3 +180,32 @@ def test_the_end_asks_nobody_and_needs_no_setting(stack, snapshot, meters, simul
 
     assert fleet.facts() == []
     assert simulator.count() == 0
+
+
+def test_inputs_that_a_transform_spoiled_are_refused_all_at_once(stack, snapshot, meters):
+    """
+    One line for each, without a traceback, and without the values, which may be secret.
+    """
+    spoiled = {"count": "0815-sekret", "colour": "0815-sekret"}
+
+    def program():
+        pulumi.runtime.register_resource_transform(
+            lambda args: (
+                pulumi.ResourceTransformResult(props={**args.props, **spoiled}, opts=args.opts)
+                if args.type_.endswith("DeviceSnapshot")
+                else None
+            )
+        )
+        snapshot(meters({A: {}}))()
+
+    fleet = stack(program)
+
+    with pytest.raises(pulumi.automation.CommandError):
+        fleet.preview()
+
+    told = [text for text, urn in zip(fleet.messages, fleet.urns, strict=True) if urn.endswith("::meters")]
+    assert [text.split("has a problem: ")[1] for text in told] == [
+        f"{problem}: take out the transform or policy that changes what DeviceSnapshot passes\n"
+        for problem in ("`count` is not as a snapshot stores it", "`colour` is no property of a snapshot")
+    ]
+    assert "sekret" not in "".join(fleet.messages)

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from pulumi_fota import settings, thingspace
+import pulumi_fota as fota
 from pulumi_fota.resources import DeviceSnapshot
 
 A, B = "356938035643809", "359999000000018"
@@ -87,7 +87,7 @@ def test_the_refresh_of_many_snapshots_joins_their_reads(stack, simulator, fleet
         simulator.add({**row, "deviceId": imei})
 
     def program():
-        whole = thingspace.client_for(settings.resolve()).devices(imeis)
+        whole = fota.get_devices(imeis)
         for first in range(0, 200, 5):
             part = set(imeis[first : first + 5])
             DeviceSnapshot(f"site-{first // 5}", whole.where(lambda device, part=part: device.imei in part))
