@@ -179,9 +179,8 @@ def bearer(value: Any) -> tuple[Secret, float | None]:
         seconds = int(seconds)
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         seconds = None
-    return _token(value.get("access_token"), "an access token"), (
-        None if seconds is None else min(max(float(seconds), 0.0), _HOUR)
-    )
+    text = _token(value.get("access_token"), "an access token")
+    return text, None if seconds is None else float(min(_HOUR, max(0, seconds)))
 
 
 def session(value: Any) -> Secret:

@@ -100,7 +100,8 @@ def send(
             final = _final(read, request, outcome, restraint, attempt=attempt, wait=wait)
             if final is not None:
                 read.stop()
-                tried = f", {attempt} attempts in {read.clock() - started:.1f} s" if attempt > 1 else ""
+                is_its_own = final is outcome.error and attempt > 1
+                tried = f", {attempt} attempts in {read.clock() - started:.1f} s" if is_its_own else ""
                 raise final.about(request.what, tried)
             if outcome.wait is not None:
                 restraint.pause(read.clock() + wait)

@@ -36,8 +36,10 @@ def _fail(world: VirtualWorld, kind: type[ThingSpaceError]) -> str:
         ("account-format", "INVALID_PARAMETER Invalid account name format" + ZEROS),
         (
             "account-inactive",
-            "INVALID_PARAMETER Inactive account; "
-            + "ask your Verizon representative to activate the account for Software Management",
+            (
+                "INVALID_PARAMETER Inactive account; "
+                "ask your Verizon representative to activate the account for Software Management"
+            ),
         ),
         (
             "device-id-format",
@@ -45,14 +47,18 @@ def _fail(world: VirtualWorld, kind: type[ThingSpaceError]) -> str:
         ),
         (
             "cursor-not-valid",
-            "INVALID_PARAMETER LastSeenDeviceId Not Valid; "
-            + "run it again: the account may have changed while it was read",
+            (
+                "INVALID_PARAMETER LastSeenDeviceId Not Valid; "
+                "run it again: the account may have changed while it was read"
+            ),
         ),
         ("account-verification", "INVALID_PARAMETER UWS verification failure (Could not find account)" + ZEROS),
         (
             "account-forbidden",
-            "UnifiedWebService.REQUEST_FAILED.AccountName The user has no access to this account; "
-            + "check fota:account, and that fota:username may use it",
+            (
+                "UnifiedWebService.REQUEST_FAILED.AccountName The user has no access to this account; "
+                "check fota:account, and that fota:username may use it"
+            ),
         ),
         ("account-unknown", "UnifiedWebService.REQUEST_FAILED.AccountNotFound Account was not found" + ZEROS),
         ("DEVICE_NOT_FOUND", "DEVICE_NOT_FOUND device not found" + SUPPORT),

@@ -1,0 +1,290 @@
+"""The login: once, and never again with what was refused."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
+from pulumi_fota.secret import Secret
+from pulumi_fota.settings import User
+from pulumi_fota.thingspace import latch
+from pulumi_fota.thingspace.failure import Failure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from virtual_world import VirtualWorld
+
+IMEI = "356938035643809"
+REFUSED = (
+    "cannot log in user 'sim-user': ThingSpace refused user and password "
+    "(UnifiedWebService.INPUT_INVALID.Password.Invalid); correct fota:username or fota:password; this pair is not sent "
+    "again for an hour, since five refusals in a row lock the user"
+)
+
+
+def _user(password: str) -> User:
+    return User(username="sim-user", password=Secret(password))
+
+
+def _later_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what this process remembers, so that only the files are left."""
+    monkeypatch.setattr(latch, "_refused_here", {})
+
+
+def _file(tmp_path: Path) -> Path:
+    return next((tmp_path / "refused-logins").glob("*.json"))
+
+
+@pytest.mark.row(36)
+def test_refused_login_is_told_once_and_not_sent_again(world: VirtualWorld, tmp_path: Path):
+    """
+    The second read with the same password sends nothing, and tells how to go on.
+    """
+    client = world.client(user=_user("sim-wrong"))
+
+    with pytest.raises(CredentialsRefused) as first:
+        client.devices([IMEI])
+    world.now += 125
+    with pytest.raises(CredentialsRefused) as second:
+        client.devices([IMEI])
+
+    assert str(first.value) == REFUSED
+    assert str(second.value) == (
+        "cannot log in user 'sim-user': ThingSpace refused this user and password 2 min ago, and they were not sent "
+        "again, since five refusals in a row lock the user; correct them; if they are right by now, delete "
+        f"{_file(tmp_path)}"
+    )
+    assert world.kinds() == ["token", "login"]
+
+
+@pytest.mark.row(36)
+def test_another_password_is_sent_at_once(world: VirtualWorld):
+    """
+    What is remembered is the pair, and not the user.
+    """
+    with pytest.raises(CredentialsRefused):
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+
+    assert len(world.client().devices([IMEI])) == 1
+    assert world.simulator.count("login") == 2
+
+
+@pytest.mark.row(36)
+@pytest.mark.parametrize(("later", "logins"), [(0, 1), (3599, 1), (3601, 2), (-3599, 1), (-3601, 2)])
+def test_later_process_remembers_for_an_hour(
+    world: VirtualWorld, monkeypatch: pytest.MonkeyPatch, later: float, logins: int
+):
+    """
+    Also where the clock of this machine was set back meanwhile.
+    """
+    with pytest.raises(CredentialsRefused):
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+    _later_process(monkeypatch)
+    world.wall_offset += later
+
+    with pytest.raises(CredentialsRefused):
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+
+    assert world.simulator.count("login") == logins
+
+
+@pytest.mark.row(36)
+def test_success_forgets_the_refusals(world: VirtualWorld, tmp_path: Path):
+    """
+    After a login that succeeded the service counts from nought, and so is nothing kept.
+    """
+    with pytest.raises(CredentialsRefused):
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+
+    world.client().devices([IMEI])
+
+    assert list((tmp_path / "refused-logins").glob("*.json")) == []
+
+
+@pytest.mark.row(36)
+def test_file_is_for_its_owner_alone_and_holds_no_password(world: VirtualWorld, tmp_path: Path):
+    """
+    A salted hash that is slow to compute, and the time; folder and files are closed to others.
+    """
+    with pytest.raises(CredentialsRefused):
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+
+    folder = tmp_path / "refused-logins"
+    kept = json.loads(_file(tmp_path).read_text())
+    assert set(kept) == {"at", "salt", "hash"}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.row(60)
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"at": "x"}', '{"at": 0, "salt": "zz", "hash": ""}', "\x00"])
+def test_torn_file_is_no_obstacle(world: VirtualWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str):
+    """
+    What cannot be read is as good as nothing, and is written anew.
+    """
+    with pytest.raises(CredentialsRefused):
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+    _later_process(monkeypatch)
+    _file(tmp_path).write_text(text)
+
+    with pytest.raises(CredentialsRefused) as error:
+        world.client(user=_user("sim-wrong")).devices([IMEI])
+
+    assert str(error.value) == REFUSED
+    assert set(json.loads(_file(tmp_path).read_text())) == {"at", "salt", "hash"}
+
+
+@pytest.mark.row(67)
+@pytest.mark.parametrize("where", ["parent", "folder", "file"])
+def test_folder_that_cannot_be_written_is_no_obstacle(
+    world: VirtualWorld, tmp_path: Path, caplog: pytest.LogCaptureFixture, where: str
+):
+    """
+    The process remembers by itself, and warns that later ones will not.
+    """
+    folder = tmp_path / "refused-logins"
+    if where == "parent":
+        folder.write_text("not a folder")
+    else:
+        folder.mkdir()
+        name = latch.Latch(tmp_path, world.base_url, "sim-user", world.clock).file
+        (name.with_suffix(".new") if where == "file" else name.with_suffix(".lock")).mkdir()
+    client = world.client(user=_user("sim-wrong"))
+
+    for _ in range(2):
+        with pytest.raises(CredentialsRefused):
+            client.devices([IMEI])
+
+    assert world.simulator.count("login") == 1
+    assert any(each.startswith("refused logins cannot be remembered on this machine (") for each in caplog.messages)
+
+
+@pytest.mark.row(37)
+@pytest.mark.parametrize("name", ["500", "502", "503", "504", "429=1", "403", "empty", "bad-json"])
+def test_login_that_does_not_finish_is_tried_once(world: VirtualWorld, tmp_path: Path, name: str):
+    """
+    It may have counted as refused, so nothing sends it again; it is remembered as nothing.
+    """
+    world.simulator.answer_with(403, body="<html>", on="login") if name == "403" else world.simulator.fault(
+        name, on="login"
+    )
+
+    with pytest.raises((ServiceUnavailable, UnexpectedResponse)) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value).startswith("cannot log in user 'sim-user': the login did not finish (")
+    assert str(error.value).endswith(
+        "), and was not tried again: it may have counted as refused, and five refusals in a row lock the user; "
+        "run it again later"
+    )
+    assert world.simulator.count("login") == 1
+    assert list((tmp_path / "refused-logins").glob("*.json")) == []
+
+
+@pytest.mark.row(37)
+def test_login_that_broke_off_says_so(world: VirtualWorld):
+    """
+    A connection that breaks after something was sent leaves it open whether the login counted.
+    """
+    client = world.client()
+    world.outcomes = [
+        lambda _request: None,
+        lambda _request: Failure(ServiceUnavailable.broken(), attempts=3, sent=True),
+    ]
+
+    with pytest.raises(ServiceUnavailable) as error:
+        client.devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot log in user 'sim-user': the login did not finish (the connection broke before an answer came), and was "
+        "not tried again: it may have counted as refused, and five refusals in a row lock the user; run it again later"
+    )
+    assert world.kinds() == ["token"]
+
+
+@pytest.mark.row(4)
+def test_login_that_never_left_is_tried_again(world: VirtualWorld):
+    """
+    Where no byte can have left, nothing can have counted.
+    """
+    client = world.client()
+    unsent = Failure(ServiceUnavailable.connection_refused("x", 1), attempts=3, sent=False)
+    world.outcomes = [lambda _request: None, lambda _request: unsent, lambda _request: unsent]
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["token", "login", "devices"]
+
+
+@pytest.mark.row(36)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("900908", "the gateway refused it (403): 900908"),
+        ("not-found", "the gateway refused it (404): 404"),
+        ("900906", "the gateway refused it (400): 900906"),
+    ],
+)
+def test_login_that_the_gateway_refused_is_not_the_passwords_fault(
+    world: VirtualWorld, tmp_path: Path, name: str, words: str
+):
+    """
+    The gateway turned it away before the service saw it, so the pair may be sent again.
+    """
+    world.simulator.fault(name, on="login")
+
+    with pytest.raises(RequestRefused) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        f"cannot log in user 'sim-user': {words}; fota:baseUrl is wrong, or the key is not enabled for Software "
+        "Management"
+    )
+    assert list((tmp_path / "refused-logins").glob("*.json")) == []
+
+
+@pytest.mark.row(36)
+@pytest.mark.parametrize("answer", [{"status": 401, "body": ""}, {"status": 400, "json": {"x": 1}}])
+def test_login_that_is_refused_without_a_code_is_final_too(world: VirtualWorld, answer: dict[str, Any]):
+    """
+    A 400 or 401 of any shape counts as a refusal.
+    """
+    world.simulator.answer_with(**answer, on="login")
+
+    with pytest.raises(CredentialsRefused, match=rf"ThingSpace refused user and password \({answer['status']}\)"):
+        world.client().devices([IMEI])
+
+
+@pytest.mark.row(36)
+def test_locked_user_is_told_of(world: VirtualWorld):
+    """
+    The code says that the user is locked; the pair is not sent again.
+    """
+    world.simulator.lock()
+
+    with pytest.raises(
+        CredentialsRefused, match=r"refused user and password \(UnifiedWebService.REQUEST_FAILED.User.Locked\)"
+    ):
+        world.client().devices([IMEI])
+
+
+@pytest.mark.row(32)
+@pytest.mark.parametrize("answer", [{}, {"sessionToken": ""}, {"sessionToken": "CANARY\r"}, ["CANARY"]])
+def test_login_without_a_usable_session_is_an_error(world: VirtualWorld, answer: Any):
+    """
+    What cannot travel in a header is refused, and is not shown.
+    """
+    world.simulator.answer_with(json=answer, on="login")
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot log in user 'sim-user': ThingSpace answered without a session token that can be used; "
+        "please report it as an issue of pulumi_fota"
+    )
+    assert world.simulator.count("login") == 1

@@ -1,0 +1,484 @@
+"""The two tokens: when they are fetched, when they die, and what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_fota.errors import CredentialsRefused, ServiceUnavailable, UnexpectedResponse
+from pulumi_fota.secret import Secret
+from pulumi_fota.settings import Application, User
+from pulumi_fota.thingspace import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from virtual_world import VirtualWorld
+
+IMEI = "356938035643809"
+CANNOT = "cannot read 1 device of account '0000123456-00001': "
+HOUR = 3600.0
+EXPIRED = "UnifiedWebService.REQUEST_FAILED.SessionToken.Expired"
+SUBSCRIBED = "see in the ThingSpace portal whether the key is subscribed to Software Management"
+
+
+def _pause(world: VirtualWorld, seconds: float) -> None:
+    world.now += seconds
+
+
+def test_tokens_live_as_long_as_the_process(world: VirtualWorld):
+    """
+    The second read asks for no token and logs in nowhere.
+    """
+    client = world.client()
+
+    client.devices([IMEI])
+    client.account_devices()
+
+    assert world.kinds() == ["token", "login", "devices", "account_devices"]
+
+
+@pytest.mark.row(30)
+def test_bearer_that_is_refused_once_is_fetched_anew(world: VirtualWorld):
+    """
+    A 401 costs one token and one replay, no login, and the user reads nothing of it.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.expire_bearer()
+    world.simulator.forget_requests()
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["devices", "token", "devices"]
+
+
+@pytest.mark.row(30)
+def test_bearer_that_ends_before_the_login_is_fetched_anew(world: VirtualWorld):
+    """
+    A login that the gateway turned away for its bearer has not reached the service, so it may be sent again.
+    """
+    client = world.client(application=_application("sim-old-bearer"))
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["login", "token", "login", "devices"]
+
+
+@pytest.mark.row(31)
+@pytest.mark.parametrize("name", ["900901", "900901-bare", "900903", "900904"])
+def test_same_bearer_again_is_not_sent_again(world: VirtualWorld, name: str):
+    """
+    Inside its hour ThingSpace gives the same bearer, so a replay with it would be refused for ever.
+    """
+    world.simulator.fault(name, on="devices")
+
+    with pytest.raises(CredentialsRefused) as error:
+        world.client().devices([IMEI])
+
+    code = name.removesuffix("-bare")
+    assert str(error.value) == (
+        CANNOT + f"the token endpoint keeps giving a token that the API refuses ({code}); {SUBSCRIBED}"
+    )
+    assert world.kinds() == ["token", "login", "devices", "token"]
+
+
+@pytest.mark.row(31)
+def test_bearer_that_was_refused_is_tried_again_by_the_next_read(world: VirtualWorld):
+    """
+    A refusal that passes by itself does not outlive the read that met it.
+    """
+    client = world.client()
+    world.simulator.fault("900901", on="devices", times=1)
+    with pytest.raises(CredentialsRefused):
+        client.devices([IMEI])
+
+    assert len(client.devices([IMEI])) == 1
+
+
+@pytest.mark.row(31)
+def test_second_bearer_that_is_refused_ends_the_read(world: VirtualWorld):
+    """
+    A new bearer that is refused too is not the password's fault: no login, no third call.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.forget_requests()
+    world.simulator.fault("bearer-expired", on="devices")
+
+    with pytest.raises(CredentialsRefused) as error:
+        client.devices([IMEI])
+
+    assert str(error.value) == CANNOT + f"the API refused a new token too (900901); {SUBSCRIBED}"
+    assert world.kinds() == ["devices", "token", "devices"]
+
+
+@pytest.mark.row(31)
+def test_unknown_401_is_the_bearers_fault(world: VirtualWorld):
+    """
+    A 401 without a code renews the bearer, and never the session.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.forget_requests()
+    world.simulator.answer_with(401, body="", on="devices")
+
+    with pytest.raises(CredentialsRefused, match=r"a token that the API refuses \(401\)"):
+        client.devices([IMEI])
+
+    assert world.kinds() == ["devices", "token"]
+
+
+def test_bearer_that_the_accounts_service_refuses_is_fetched_anew(world: VirtualWorld):
+    """
+    A sister service tells of a bearer that its accounts call refused with 401, in a 500.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.forget_requests()
+    world.simulator.fault("bearer-unauthorized", on="devices", times=1)
+    world.simulator.expire_bearer()
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["devices", "token", "devices"]
+
+
+@pytest.mark.row(28)
+@pytest.mark.parametrize(
+    "name", ["session-refused", "session-unauthorized", "session-verification", "session-format", "session-missing"]
+)
+def test_session_that_died_is_replaced_once(world: VirtualWorld, name: str):
+    """
+    Whichever layer tells of it, a dead session costs one login and one replay of the same request.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.forget_requests()
+    world.simulator.fault(name, on="devices", times=1)
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["devices", "login", "devices"]
+
+
+@pytest.mark.row(28)
+def test_second_session_that_dies_ends_the_read(world: VirtualWorld):
+    """
+    Two programs that end each other's sessions would go on for ever.
+    """
+    world.simulator.fault("session-expired", on="devices")
+
+    with pytest.raises(CredentialsRefused) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        CANNOT + f"the session ended again right after a new login ({EXPIRED}); another program may be using the same "
+        "UWS user: give this one a user of its own"
+    )
+    assert world.kinds() == ["token", "login", "devices", "login", "devices"]
+
+
+@pytest.mark.row(38)
+def test_session_that_dies_between_pages_goes_on_at_the_same_cursor(make_world: Callable[..., VirtualWorld]):
+    """
+    The pages read so far are kept, and the read goes on where it was.
+    """
+    world = make_world(page_size=1)
+    world.simulator.fault("session-expired", on="account_devices", first=2)
+
+    assert len(world.client().account_devices()) == 3
+    cursors = [
+        request.query["lastSeenDeviceId"] for request in world.simulator.requests if request.kind == "account_devices"
+    ]
+    assert cursors == ["0", IMEI, IMEI, "359999000000018"]
+    assert world.simulator.count("login") == 2
+
+
+@pytest.mark.row(38)
+def test_session_that_is_idle_for_twenty_minutes_is_replaced(world: VirtualWorld):
+    """
+    A program that reads twice, half an hour apart, notices nothing.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    _pause(world, 1800)
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.simulator.count("login") == 2
+
+
+@pytest.mark.row(39)
+def test_program_whose_session_another_one_ended_logs_in_once(make_world: Callable[..., VirtualWorld]):
+    """
+    Where a login ends the sessions before it, the one that lost logs in again, and no more than that.
+    """
+    world = make_world(single_session=True)
+    first, second = world.client(), world.client(application=_application(world.simulator.bearer()))
+    first.devices([IMEI])
+    second.devices([IMEI])
+
+    assert len(first.devices([IMEI])) == 1
+    assert world.simulator.count("login") == 3
+
+
+def test_given_tokens_are_used_as_they_are(world: VirtualWorld):
+    """
+    With a bearer and a session from the settings there is neither a token call nor a login.
+    """
+    client = world.client(
+        application=Application(access_token=Secret(world.simulator.bearer())),
+        user=User(session_token=Secret(world.simulator.session())),
+    )
+
+    client.devices([IMEI])
+
+    assert world.kinds() == ["devices"]
+
+
+def test_given_tokens_that_died_are_replaced_where_there_is_a_way(world: VirtualWorld):
+    """
+    With key and password beside them, stale tokens from the settings are renewed like any others.
+    """
+    client = world.client(
+        application=_application("sim-old-bearer"),
+        user=User(username="sim-user", password=Secret("sim-password"), session_token=Secret("sim-old-session")),
+    )
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["devices", "token", "devices", "login", "devices"]
+
+
+def test_given_bearer_that_died_is_told_where_there_is_no_way(world: VirtualWorld):
+    """
+    Without a key there is nothing to fetch another bearer with.
+    """
+    client = world.client(application=Application(access_token=Secret("sim-old-bearer")))
+
+    with pytest.raises(CredentialsRefused) as error:
+        client.devices([IMEI])
+
+    assert str(error.value) == (
+        CANNOT + "ThingSpace does not accept the token of fota:accessToken (900901); set a fresh one, or fota:key and "
+        "fota:secret, with which tokens are fetched"
+    )
+
+
+def test_given_session_that_died_is_told_where_there_is_no_way(world: VirtualWorld):
+    """
+    Without a password there is nothing to open another session with.
+    """
+    client = world.client(user=User(session_token=Secret("00000000-0000-4000-8000-000000000000")))
+
+    with pytest.raises(CredentialsRefused) as error:
+        client.devices([IMEI])
+
+    assert str(error.value) == (
+        CANNOT + f"ThingSpace does not accept the session of fota:sessionToken ({EXPIRED}); set a fresh one, or "
+        "fota:username and fota:password, with which sessions are opened"
+    )
+
+
+@pytest.mark.row(33)
+def test_token_endpoint_that_is_down_is_asked_three_times(world: VirtualWorld):
+    """
+    The failure is told as the service's, and the key is not blamed.
+    """
+    world.simulator.fault("503", on="token")
+
+    with pytest.raises(ServiceUnavailable) as error:
+        world.client().devices([IMEI])
+
+    waited = f"{sum(world.waits):.1f}"
+    assert str(error.value) == (
+        f"cannot get a token: ThingSpace is unavailable (503), 3 attempts in {waited} s; run it again later"
+    )
+    assert world.kinds() == ["token"] * 3
+
+
+@pytest.mark.row(33)
+def test_bearer_that_is_good_is_used_while_the_token_endpoint_is_down(world: VirtualWorld):
+    """
+    Nobody asks for a token while there is one.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.fault("503", on="token")
+
+    assert len(client.devices([IMEI])) == 1
+
+
+@pytest.mark.row(35)
+def test_bearer_is_used_to_its_end(world: VirtualWorld):
+    """
+    With 3 s left a bearer is as good as any, and ThingSpace would give no other.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    _pause(world, HOUR - 3)
+    world.simulator.forget_requests()
+
+    client.devices([IMEI])
+
+    assert "token" not in world.kinds()
+
+
+@pytest.mark.row(35)
+def test_last_two_seconds_of_a_bearer_are_waited_for(world: VirtualWorld):
+    """
+    So close to its end a bearer might end under way; the next one is there only after it.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    _pause(world, HOUR - 1.5)
+    world.simulator.forget_requests()
+
+    client.devices([IMEI])
+
+    assert world.waits == [pytest.approx(1.5)]
+    assert world.kinds() == ["token", "devices", "login", "devices"]
+
+
+@pytest.mark.row(35)
+def test_bearer_that_arrives_at_its_end_is_fetched_once_more(world: VirtualWorld):
+    """
+    Where the first bearer has 1 s left, its end is waited for and another one fetched.
+    """
+    world.simulator.bearer()
+    _pause(world, HOUR - 1)
+
+    assert len(world.client().devices([IMEI])) == 1
+    assert world.waits == [1.0]
+    assert world.kinds() == ["token", "token", "login", "devices"]
+
+
+@pytest.mark.row(35)
+def test_bearer_without_a_life_is_used_until_it_is_refused(world: VirtualWorld):
+    """
+    A service that always says 0 s is asked twice, and not before every request.
+    """
+    world.simulator.alter(lambda body: body.update(expires_in=0), on="token")
+    client = world.client()
+
+    client.devices([IMEI])
+    client.devices([IMEI])
+
+    assert world.kinds() == ["token", "token", "login", "devices", "devices"]
+
+
+@pytest.mark.row(32)
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ({}, None),
+        ({"expires_in": "3600"}, 3600.0),
+        ({"expires_in": 0}, 0.0),
+        ({"expires_in": -1}, 0.0),
+        ({"expires_in": 1e9}, 3600.0),
+        ({"expires_in": 59.5}, 59.5),
+        ({"expires_in": True}, None),
+        ({"expires_in": "soon"}, None),
+        ({"expires_in": None}, None),
+    ],
+)
+def test_life_of_a_bearer_is_read_with_care(value: dict[str, Any], seconds: float | None):
+    """
+    Never below 0 s, never above the hour that is documented, and unknown where it is no number.
+    """
+    assert decode.bearer({"access_token": "sim-1", **value}) == (Secret("sim-1"), seconds)
+
+
+@pytest.mark.row(32)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"expires_in": 3600},
+        {"access_token": ""},
+        {"access_token": "CANARY\n"},
+        {"access_token": " CANARY"},
+        {"access_token": "CANARY\N{LATIN SMALL LETTER E WITH ACUTE}"},
+        {"access_token": "CANARY" * 1000},
+        {"access_token": 5},
+        {"access_token": "CANARY", "token_type": "mac"},
+        ["CANARY"],
+    ],
+)
+def test_answer_without_a_usable_bearer_is_an_error(world: VirtualWorld, answer: Any):
+    """
+    What cannot travel in a header is refused before it is put into one, and is not shown.
+    """
+    world.simulator.answer_with(json=answer, on="token")
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot get a token: ThingSpace answered without an access token that can be used; "
+        "please report it as an issue of pulumi_fota"
+    )
+    assert world.kinds() == ["token"]
+
+
+@pytest.mark.row(32)
+def test_life_that_is_no_json_is_an_error_without_the_token(world: VirtualWorld):
+    """
+    A life of NaN makes the whole answer unusable; nothing of it is quoted.
+    """
+    world.simulator.answer_with(body=b'{"access_token": "CANARY", "expires_in": NaN}', on="token")
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot get a token: the answer contains NaN; please report it as an issue of pulumi_fota"
+    )
+
+
+@pytest.mark.row(32)
+@settings(deadline=None)
+@given(token=st.text() | st.just("sim-1"), seconds=st.none() | st.floats() | st.integers() | st.text())
+def test_bearer_from_an_answer_fits_into_a_header(token: str, seconds: object):
+    """
+    Whatever the endpoint sends, what is kept is visible ASCII with a life of 0 to 3600 s.
+    """
+    try:
+        text, life = decode.bearer({"access_token": token, "expires_in": seconds})
+    except UnexpectedResponse:
+        return
+
+    assert text.reveal().isascii()
+    assert text.reveal().isprintable()
+    assert life is None or 0 <= life <= HOUR
+
+
+@pytest.mark.row(56)
+@pytest.mark.parametrize("jump", [-315_000_000, -HOUR, HOUR, 315_000_000])
+def test_wall_clock_that_jumps_changes_nothing(world: VirtualWorld, jump: float):
+    """
+    Lives and waits are counted by the clock that nobody sets.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.wall_offset += jump
+
+    client.devices([IMEI])
+
+    assert world.kinds() == ["token", "login", "devices", "devices"]
+
+
+@pytest.mark.row(57)
+def test_sleep_of_the_machine_is_noticed_by_the_service(world: VirtualWorld):
+    """
+    Where this machine's clock stood still for two hours, the refusals tell, and cost one token and one login.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.expire_bearer()
+    world.simulator.expire_session()
+    world.simulator.forget_requests()
+
+    assert len(client.devices([IMEI])) == 1
+    assert world.kinds() == ["devices", "token", "devices", "login", "devices"]
+
+
+def _application(bearer: str) -> Application:
+    return Application(key=Secret("sim-key"), secret=Secret("sim-secret"), access_token=Secret(bearer))

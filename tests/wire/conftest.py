@@ -1,0 +1,55 @@
+"""What the tests on real sockets may ask for. They take real time, and little of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from virtual_world import settings_for
+
+from pulumi_fota.secret import Secret
+from pulumi_fota.settings import Application, User
+from pulumi_fota.thingspace.client import Client
+from pulumi_fota.thingspace.service import Service
+from pulumi_fota.thingspace.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> World:
+    """
+    This machine, on which no time passes between two attempts.
+    """
+    return World(random=lambda: 0.0, state=lambda: tmp_path)
+
+
+@pytest.fixture
+def client(quick: World) -> Callable[..., Client]:
+    """
+    Make a client that nobody has used, for an address and with settings that differ.
+    """
+
+    def make(url: str, **changes: Any) -> Client:
+        settings = settings_for(url, **changes)
+        return Client(settings=settings, service=Service.of(settings, quick))
+
+    return make
+
+
+@pytest.fixture
+def signed_client(client: Callable[..., Client]) -> Callable[..., Client]:
+    """
+    Make a client that has its tokens already, so that reads alone reach the server.
+    """
+
+    def make(url: str, **changes: Any) -> Client:
+        tokens = {
+            "application": Application(access_token=Secret("sim-bearer")),
+            "user": User(session_token=Secret("sim-session")),
+        }
+        return client(url, **{**tokens, "concurrency": 1, **changes})
+
+    return make

@@ -1,0 +1,179 @@
+"""Many threads at once: one token, one login, one retry."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from virtual_world import settings_for
+
+from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable
+from pulumi_fota.secret import Secret
+from pulumi_fota.settings import User
+from pulumi_fota.thingspace.client import Client
+from pulumi_fota.thingspace.exchange import Line
+from pulumi_fota.thingspace.keeper import Keeper
+from pulumi_fota.thingspace.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pulumi_fota.simulator import Simulator
+    from pulumi_fota.thingspace.failure import Failure
+    from pulumi_fota.thingspace.request import Answer, Request
+    from pulumi_fota.thingspace.world import World
+
+IMEI = "356938035643809"
+
+
+def _together(count: int, work: Callable[[], Any]) -> list[Any]:
+    """Let so many threads begin at one moment, and give what each returned or raised."""
+    barrier = threading.Barrier(count)
+    results: list[Any] = []
+
+    def begin() -> None:
+        barrier.wait()
+        try:
+            results.append(work())
+        except FotaError as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=begin) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+@pytest.fixture
+def _hasty() -> Iterator[None]:
+    """
+    Threads that take turns as often as they can.
+    """
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.row(58)
+@pytest.mark.usefixtures("_hasty")
+def test_one_thread_of_many_renews_a_token():
+    """
+    Of 16 threads that find the token dead at once, one renews it and all get the same, 300 times over.
+    """
+    keeper = Keeper(None, time.monotonic)
+    renewals = []
+
+    def renew(last: Any) -> tuple[Secret, None]:
+        renewals.append(last)
+        return Secret(f"token {len(renewals)}"), None
+
+    for round_ in range(300):
+        keeper.drop(round_, "900901")
+        tokens = _together(16, lambda: keeper.get(renew))
+        assert {token.generation for token in tokens} == {round_ + 1}
+
+    assert len(renewals) == 300
+
+
+@pytest.mark.row(58)
+def test_threads_that_waited_get_the_error_of_the_one_that_tried(simulator: Simulator, client: Callable[..., Client]):
+    """
+    Eight callers with a wrong password make one login, and all of them get the same error.
+    """
+    reader = client(simulator.url, user=User(username="sim-user", password=Secret("sim-wrong")))
+    simulator.latency = 0.1
+
+    errors = _together(8, lambda: reader.devices([IMEI]))
+
+    assert simulator.count("login") == 1
+    assert {str(error) for error in errors} == {str(errors[0])}
+    assert len({id(error) for error in errors}) == 8
+    assert all(isinstance(error, CredentialsRefused) for error in errors)
+
+
+@pytest.mark.row(30)
+def test_expiry_of_a_bearer_costs_one_token_call(simulator: Simulator, client: Callable[..., Client]):
+    """
+    Twenty callers that meet the end of the bearer together fetch one, and open no session.
+    """
+    reader = client(simulator.url)
+    reader.devices([IMEI])
+    simulator.expire_bearer()
+    simulator.forget_requests()
+    simulator.fault("token:slow=0.3")
+
+    results = _together(20, lambda: reader.devices([IMEI]))
+
+    assert [len(result) for result in results] == [1] * 20
+    assert (simulator.count("token"), simulator.count("login")) == (1, 0)
+
+
+@pytest.mark.row(33)
+def test_renewal_that_fails_is_not_tried_again_by_all(simulator: Simulator, client: Callable[..., Client]):
+    """
+    Where the one renewal fails, the others do not queue up for more; and a later call works again.
+    """
+    reader = client(simulator.url)
+    reader.devices([IMEI])
+    simulator.expire_bearer()
+    simulator.forget_requests()
+    simulator.fault("token:503")
+    simulator.latency = 0.05
+
+    errors = _together(20, lambda: reader.devices([IMEI]))
+
+    assert all(isinstance(error, ServiceUnavailable) for error in errors)
+    assert simulator.count("token") <= 6
+    simulator.answer_normally()
+    assert len(reader.devices([IMEI])) == 1
+
+
+@pytest.mark.row(47)
+@pytest.mark.parametrize("threads", [1, 2, 4, 8])
+def test_dead_service_is_asked_by_one_thread_at_a_time(
+    simulator: Simulator, client: Callable[..., Client], threads: int
+):
+    """
+    Each thread finds out once, one of them tries again, and nobody else asks meanwhile or afterwards.
+    """
+    reader = client(simulator.url, batch_size=1, concurrency=threads)
+    simulator.fault("devices:503")
+    simulator.latency = 0.05
+
+    with pytest.raises(ServiceUnavailable) as error:
+        reader.devices([str(350000000000000 + n) for n in range(50)])
+
+    assert "ThingSpace is unavailable (503), 3 attempts in " in str(error.value)
+    assert simulator.count("devices") <= 3 + threads - 1
+
+
+@pytest.mark.row(42)
+def test_wait_that_the_service_asks_for_holds_for_all_threads(simulator: Simulator, quick: World):
+    """
+    While one thread waits, no other sends anything either.
+    """
+    sent: list[float] = []
+
+    class TimedLine(Line):
+        def send(self, request: Request, seconds: float) -> Answer | Failure:
+            sent.append(time.monotonic())
+            return super().send(request, seconds)
+
+    settings = settings_for(simulator.url, batch_size=1, concurrency=4)
+    reader = Client(settings=settings, service=Service.of(settings, attrs.evolve(quick, line=TimedLine)))
+    simulator.fault("devices:429=1@3")
+    simulator.latency = 0.02
+
+    reader.devices([str(350000000000000 + n) for n in range(30)])
+
+    gaps = [later - earlier for earlier, later in itertools.pairwise(sent)]
+    assert [gap > 0.8 for gap in gaps].count(True) == 1
+    assert len(sent) == 2 + 30 + 1
