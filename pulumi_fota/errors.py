@@ -146,8 +146,8 @@ class InvalidArgument(FotaError):
     # The functions.
 
     @classmethod
-    def output_in_plain_call(cls, name: str) -> Self:
-        return cls(f"{name}= is an Output, whose value is not there yet: use the function that ends in _output")
+    def output_in_plain_call(cls, what: str) -> Self:
+        return cls(f"{what} is an Output, whose value is not there yet: use the function that ends in _output")
 
     @classmethod
     def no_list(cls, found: str) -> Self:

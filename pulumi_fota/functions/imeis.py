@@ -13,6 +13,7 @@ from pulumi_fota.model.imei import parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import read_imei_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from os import PathLike
 
     from pulumi_fota.model.imei import ImeiList
@@ -44,11 +45,10 @@ def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
         InvalidArgument: It is no list, or holds something that is no IMEI.
     """
     if isinstance(imeis, pulumi.Output):
-        raise InvalidArgument.output_in_plain_call("imeis")
+        raise InvalidArgument.output_in_plain_call("imeis=")
     if isinstance(imeis, str | bytes | Mapping) or not isinstance(imeis, Iterable):
         raise InvalidArgument.no_list(type(imeis).__name__)
-    items: Iterable[Any] = imeis
-    found = parse_imeis(((f"item {n}", item) for n, item in enumerate(items, start=1)), where="`imeis`")
+    found = parse_imeis(_items(imeis), where="`imeis`")
     _note_repeated(found, where="`imeis`")
     return found.imeis
 
@@ -60,8 +60,15 @@ def checked_imei(imei: str) -> str:
         InvalidArgument: It is an Output, or no IMEI.
     """
     if isinstance(imei, pulumi.Output):
-        raise InvalidArgument.output_in_plain_call("imei")
+        raise InvalidArgument.output_in_plain_call("imei=")
     return parse_imei(imei)
+
+
+def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    for number, item in enumerate(imeis, start=1):
+        if isinstance(item, pulumi.Output):
+            raise InvalidArgument.output_in_plain_call(f"item {number} of imeis=")
+        yield f"item {number}", item
 
 
 def _note_repeated(found: ImeiList, *, where: str) -> None:

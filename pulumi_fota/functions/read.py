@@ -42,5 +42,5 @@ def read_available_firmware(settings: Settings) -> AvailableFirmware:
 def _warn_of_check_digits(imeis: list[str]) -> None:
     odd = [imei for imei in imeis if not check_digit_fits(imei)]
     if odd:
-        digits = "digit of 1 IMEI does" if len(odd) == 1 else f"digits of {len(odd):,} IMEIs do"
-        warn(f"the check {digits} not fit, which may be a typing error; asked as they are: {listed(odd)}")
+        some = "1 IMEI has" if len(odd) == 1 else f"{len(odd):,} IMEIs have"
+        warn(f"{some} a check digit that does not fit, perhaps a typing error; asked all the same: {listed(odd)}")
