@@ -138,6 +138,8 @@ class Client:
             emit(lambda: upgrades.extend(found))
 
         read.run(self._service.origin, [None], work)
+        some, requests = _counted(len(upgrades), "available upgrade"), _counted(read.requests, "request")
+        _log.info("%s in %s, %.1f s", some, requests, read.elapsed())
         return AvailableFirmware(
             account=self.settings.account,
             read_at=read_at,
