@@ -87,6 +87,7 @@ class Pulumi:
             "PULUMI_PYTHON_CMD": sys.executable,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "XDG_STATE_HOME": str(FOLDER / "state-home"),
             "FOTA_KEY": "sim-key",
             "FOTA_SECRET": "sim-secret",
             "FOTA_USERNAME": "sim-user",
