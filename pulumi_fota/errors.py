@@ -484,7 +484,7 @@ class ServiceUnavailable(ThingSpaceError):
     @classmethod
     def no_connection(cls, host: str, seconds: float) -> Self:
         return cls._of(
-            f"{host} did not accept a connection within {seconds:g} s", "check the network, a VPN, or a firewall"
+            f"{host} did not accept a connection within {round(seconds, 1):g} s", "check the network, a VPN, or a firewall"
         )
 
     @classmethod
@@ -534,9 +534,12 @@ class ServiceUnavailable(ThingSpaceError):
         return cls._of(f"no complete answer came within {seconds:g} s", "run it again, or raise fota:timeout")
 
     @classmethod
-    def cut(cls, got: int, expected: int | None) -> Self:
-        of = f"{got:,} of {expected:,} bytes" if expected is not None else f"after {got:,} bytes"
-        return cls._of(f"the answer was cut off ({of})", "run it again")
+    def cut(cls, got: int, expected: int) -> Self:
+        return cls._of(f"the answer was cut off ({got:,} of {expected:,} bytes)", "run it again")
+
+    @classmethod
+    def cut_in_chunks(cls) -> Self:
+        return cls._of("the answer was cut off before its last chunk", "run it again")
 
     @classmethod
     def unavailable(cls, status: int, words: str) -> Self:

@@ -57,8 +57,8 @@ class Line:
         outcome = self._attempt(prepared, ends)
         if isinstance(outcome, _Stale):
             outcome = self._attempt(prepared, ends)
-        if self._watch.expired:  # Whatever came back: broken off inside its head, an answer looks whole and empty.
-            outcome = Failure(ServiceUnavailable.too_slow(seconds), attempts=3, sent=self._watch.sent)
+        if self._watch.expired and self._watch.sent:  # Broken off inside its head, an answer looks whole and empty.
+            outcome = Failure(ServiceUnavailable.too_slow(seconds), attempts=3)
         if isinstance(outcome, Failure):
             self.end()
         return outcome
@@ -143,9 +143,10 @@ def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds:
     """Tell why no answer came, or only a part of one."""
     if not watch.sent:
         return _not_open(causes, origin, seconds)
+    if _first(causes, urllib3.InvalidChunkLength):
+        return Failure(UnexpectedResponse.not_http(), attempts=2)
     if cut := _first(causes, urllib3.IncompleteRead):
-        got, left = cut.partial, cut.expected
-        return Failure(ServiceUnavailable.cut(got, None if left is None else got + left), attempts=3)
+        return Failure(ServiceUnavailable.cut(cut.partial, cut.partial + (cut.expected or 0)), attempts=3)
     if _first(causes, urllib3.DecodeError):
         return Failure(UnexpectedResponse.not_unpacked(), attempts=2)
     if _first(causes, urllib3.TimeoutError, TimeoutError):
@@ -153,6 +154,8 @@ def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds:
     if _first(causes, RemoteDisconnected, OSError):
         kind = Failure if watch.opened or watch.answered else _Stale
         return kind(ServiceUnavailable.broken(), attempts=3)
+    if watch.answered:  # The last chunk did not come.
+        return Failure(ServiceUnavailable.cut_in_chunks(), attempts=3)
     return Failure(UnexpectedResponse.not_http(), attempts=2)
 
 
