@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _DIGITS = 15
 _DIGITS_BEFORE_CHECK = 14
 _DIGITS_OF_IMEISV = 16
-_DOUBLED = str.maketrans("0123456789", "0246813579")  # The digit sum of twice a digit.
+_DIGITS_TO_NUMBERS = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DIGITS_TO_DOUBLES = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))  # Digit sums of twice each.
 _SHOWN = 60  # Characters of a value that an error repeats.
 _IMEI = re.compile(r"[0-9]{15}|[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]")
 _ALL_DIGITS = re.compile(r"[0-9]+")
@@ -149,5 +150,6 @@ def _reason_of_length(digits: str) -> str:
 
 def with_check_digit(fourteen: str) -> str:
     """Add the Luhn digit: every second digit from the right is doubled, and its digits summed."""
-    total = sum(map(int, fourteen[0::2] + fourteen[1::2].translate(_DOUBLED)))
+    digits = fourteen.encode("ascii")
+    total = sum(digits[0::2].translate(_DIGITS_TO_NUMBERS)) + sum(digits[1::2].translate(_DIGITS_TO_DOUBLES))
     return f"{fourteen}{-total % 10}"

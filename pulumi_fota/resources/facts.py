@@ -8,6 +8,7 @@ Knows nothing of HTTP or Pulumi.
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -119,5 +120,6 @@ def _no(said: bool | None) -> str:
     return UNKNOWN if said is None else "no"
 
 
+@lru_cache(maxsize=1000)  # A fleet has few makes, models and statuses.
 def _word(text: str | None) -> str:
     return (text or "").strip().casefold() or UNKNOWN

@@ -14,7 +14,6 @@ import pulumi
 from pulumi import automation as auto
 
 import pulumi_fota as fota
-from pulumi_fota import settings, thingspace
 from pulumi_fota.simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,8 +25,7 @@ NOT_OURS = {"sourcePosition", "stackTrace", "created", "modified"}
 
 
 def read(connection=None, *, account_wide=False):
-    client = thingspace.client_for(settings.resolve(connection))
-    return client.account_devices() if account_wide else client.devices(IMEIS)
+    return fota.get_account_devices(connection=connection) if account_wide else fota.get_devices(IMEIS, connection=connection)
 
 
 KINDS = {
