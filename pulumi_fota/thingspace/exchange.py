@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import requests
 from urllib3 import exceptions as urllib3
 
-from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
+from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
 from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.request import Answer, Request
@@ -36,7 +35,7 @@ MOST_BYTES = 16 * 1024 * 1024  # A full page of 1,000 fat rows is below 1 MiB.
 _PIECE = 16 * 1024  # Of what is packed: 16 MiB at most when unpacked.
 _PACKINGS = frozenset({"", "identity", "gzip", "x-gzip"})  # Only gzip is offered.
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client` says so in words alone.
-_EXPIRED, _WRONG_HOST = 10, 62  # OpenSSL's numbers (X509_V_ERR_…).
+_EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 10, 62, 64  # OpenSSL's numbers (X509_V_ERR_…).
 
 
 class Line:
@@ -142,21 +141,29 @@ def _first(causes: list[BaseException], *kinds: type[E]) -> E | None:
 def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds: float) -> Failure:
     """Tell why no answer came, or only a part of one."""
     if not watch.sent:
+        if watch.expired:
+            causes = [TimeoutError()]  # What else there is comes of its being broken off.
         return _not_open(causes, origin, seconds)
-    if _first(causes, urllib3.InvalidChunkLength):
-        return Failure(UnexpectedResponse.not_http(), attempts=2)
-    if cut := _first(causes, urllib3.IncompleteRead):
-        return Failure(ServiceUnavailable.cut(cut.partial, cut.partial + (cut.expected or 0)), attempts=3)
+    if not watch.opened and not watch.answered and _first(causes, ConnectionError):
+        return _Stale(ServiceUnavailable.broken())
+    words: ThingSpaceError = UnexpectedResponse.not_http()
+    attempts = 2
     if _first(causes, urllib3.DecodeError):
-        return Failure(UnexpectedResponse.not_unpacked(), attempts=2)
+        words = UnexpectedResponse.not_unpacked()
+    elif not _first(causes, urllib3.InvalidChunkLength) and (late := _interrupted(causes, watch)):
+        words, attempts = late, 3
+    return Failure(words, attempts=attempts)
+
+
+def _interrupted(causes: list[BaseException], watch: Watch) -> ServiceUnavailable | None:
+    """Tell what broke off a talk that was HTTP until then."""
+    if cut := _first(causes, urllib3.IncompleteRead):
+        return ServiceUnavailable.cut(cut.partial, cut.partial + cut.expected)
     if _first(causes, urllib3.TimeoutError, TimeoutError):
-        return Failure(ServiceUnavailable.silent(IDLE_SECONDS), attempts=3)
-    if _first(causes, RemoteDisconnected, OSError):
-        kind = Failure if watch.opened or watch.answered else _Stale
-        return kind(ServiceUnavailable.broken(), attempts=3)
-    if watch.answered:  # The last chunk did not come.
-        return Failure(ServiceUnavailable.cut_in_chunks(), attempts=3)
-    return Failure(UnexpectedResponse.not_http(), attempts=2)
+        return ServiceUnavailable.silent(IDLE_SECONDS)
+    if _first(causes, OSError):
+        return ServiceUnavailable.broken()
+    return ServiceUnavailable.cut_in_chunks() if watch.answered else None
 
 
 def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Failure:
@@ -184,6 +191,6 @@ def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Fa
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ServiceUnavailable:
     if error.verify_code == _EXPIRED:
         return ServiceUnavailable.expired_certificate(host)
-    if error.verify_code == _WRONG_HOST:
+    if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
         return ServiceUnavailable.foreign_certificate(host)
     return ServiceUnavailable.certificate(host, error.verify_message)

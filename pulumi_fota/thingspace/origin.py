@@ -43,28 +43,27 @@ class Origin:
         host = parts.hostname or ""
         if parts.scheme == "http":  # This machine, as the settings see to: no proxy shall read what goes there.
             return cls(url=base_url, host=host, port=parts.port or 80, proxies={}, tls=None)
-        proxies = get_environ_proxies(base_url)
-        _check_proxy(select_proxy(base_url, proxies))
+        address = select_proxy(base_url, get_environ_proxies(base_url))
+        proxies = {"https": _checked_proxy(address)} if address else {}
         return cls(url=base_url, host=host, port=parts.port or 443, proxies=proxies, tls=_tls(ca_bundle))
 
     @property
     def next_hop(self) -> tuple[str, int]:
         """Host and port that a connection is opened to: the proxy's, where there is one."""
-        proxy = select_proxy(self.url, self.proxies)
-        parts = urlsplit(proxy or self.url)
-        return parts.hostname or "", parts.port or (80 if proxy else self.port)
+        parts = urlsplit(self.proxies.get("https", self.url))
+        return parts.hostname or "", parts.port or (80 if self.proxies else self.port)
 
 
-def _check_proxy(address: str | None) -> None:
-    if address is None:
-        return
+def _checked_proxy(address: str) -> str:
+    whole = address if "://" in address else f"http://{address}"
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(whole)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
         raise InvalidSetting.found(["HTTPS_PROXY is no address such as http://proxy.example.com:3128"])
+    return whole
 
 
 def _tls(ca_bundle: str | None) -> ssl.SSLContext:
