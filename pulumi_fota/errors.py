@@ -374,6 +374,13 @@ class ThingSpaceError(FotaError):
         error.found, error.do = found, do
         return error
 
+    @classmethod
+    def withheld(cls, status: int) -> Self:
+        return cls._of(
+            f"ThingSpace answered {status}, and the answer repeats a credential, so it is not shown",
+            "look for a proxy in the way that shows what it was sent",
+        )
+
     def about(self, what: str, tried: str = "") -> Self:
         """Tell it of what could not be done, unless it tells of that already."""
         if self.what:

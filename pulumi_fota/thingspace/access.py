@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import attrs
@@ -18,6 +17,7 @@ import attrs
 from pulumi_fota.errors import CredentialsRefused
 from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace import decode
+from pulumi_fota.thingspace.confidential import Confidential
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.keeper import MARGIN, Keeper, Token
 from pulumi_fota.thingspace.refusal import judge
@@ -50,9 +50,13 @@ class Access:
         self._bearers = Keeper(settings.application.access_token, world.clock)
         self._sessions = Keeper(settings.user.session_token, world.clock)
         self._wall = world.wall
+        self._confidential = Confidential(
+            *(self._application.key, self._application.secret, self._application.access_token),
+            *(self._user.password, self._user.session_token),
+        )
         self._key_refused: CredentialsRefused | None = None  # Final for the process: it will not become right.
 
-    def ask(self, read: Read, line: Transport, request: Request, accept: Callable[[Answer], T]) -> T:
+    def ask(self, read: Read, line: Transport, request: Request, accept: Callable[[Any], T]) -> T:
         """Send a request with both tokens; where one of them has died, renew it once and send again.
 
         Raises:
@@ -63,10 +67,19 @@ class Access:
             bearer = self._bearer(read, line)
             read.requests += 1
             signed = _signed(request, bearer, session)
-            outcome = send(read, line, signed, partial(judge, request=signed, accept=accept), self.restraint)
+            outcome = self._send(read, line, signed, accept)
             if not isinstance(outcome, Failure):
                 return outcome
             self._bury(read, outcome, request, bearer, session)
+
+    def _send(self, read: Read, line: Transport, request: Request, accept: Callable[[Any], T]) -> T | Failure:
+        def judged(answer: Answer) -> T | Failure:
+            outcome = judge(answer, request, accept)
+            if isinstance(outcome, Failure) and self._confidential.is_in(answer):
+                return attrs.evolve(outcome, error=type(outcome.error).withheld(answer.status), code=str(answer.status))
+            return outcome
+
+        return send(read, line, request, judged, self.restraint)
 
     def _bury(self, read: Read, failure: Failure, request: Request, bearer: Token, session: Token | None) -> None:
         """Use the token that died no more."""
@@ -106,12 +119,13 @@ class Access:
         key, secret = self._application.key, self._application.secret
         if key is None or secret is None:
             raise CredentialsRefused.access_token(last.death if last and last.death else "").about(read.what)
-        pair = base64.b64encode(f"{key.reveal()}:{secret.reveal()}".encode()).decode("ascii")
+        pair = Secret(base64.b64encode(f"{key.reveal()}:{secret.reveal()}".encode()).decode("ascii"))
+        self._confidential.add(pair)
         request = Request(
             kind="token",
             what="get a token",
             path=_TOKEN,
-            headers={"Authorization": Secret(f"Basic {pair}")},
+            headers={"Authorization": Secret(f"Basic {pair.reveal()}")},
             body=urlencode({"grant_type": "client_credentials"}).encode("ascii"),
             content_type="application/x-www-form-urlencoded",
         )
@@ -119,11 +133,12 @@ class Access:
             raise copy.copy(self._key_refused)
         asked = read.clock()
         try:
-            outcome = send(read, line, request, partial(judge, request=request, accept=decode.bearer), self.restraint)
+            outcome = self._send(read, line, request, decode.bearer)
         except CredentialsRefused as refused:
             self._key_refused = refused
             raise
         text, seconds = cast("tuple[Secret, float | None]", outcome)  # No token dies of a request without one.
+        self._confidential.add(text)
         return text, None if seconds is None else asked + seconds
 
     # The session.
@@ -148,14 +163,13 @@ class Access:
                 bearer = self._bearer(read, line)
                 request = _signed(Request(kind="login", what=what, path=_LOGIN, headers={}, body=body), bearer)
                 try:
-                    outcome = send(
-                        read, line, request, partial(judge, request=request, accept=decode.session), self.restraint
-                    )
+                    outcome = self._send(read, line, request, decode.session)
                 except CredentialsRefused:
                     latch.remember(password, read.tell)
                     raise
                 if not isinstance(outcome, Failure):
                     latch.forget()
+                    self._confidential.add(outcome)
                     return outcome, None
                 self._bury(read, outcome, request, bearer, None)
 

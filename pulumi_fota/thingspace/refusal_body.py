@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import attrs
 
@@ -27,7 +26,7 @@ class Refusal:
     """What a layer of ThingSpace says when it refuses."""
 
     code: str = ""  #: Its own code, of letters, digits, dots, dashes and underscores; may be empty.
-    words: str  #: Code and message for the user: printable, short, and without a secret.
+    words: str  #: Code and message for the user: printable and short.
     text: str = ""  #: All of it, to be searched.
     is_gateway: bool = False  #: Whether the gateway refused, before any service saw the request.
     after_status: str = ""  #: The code behind a comma, if there is one.
@@ -39,7 +38,7 @@ class Refusal:
         if not fields:
             return cls(words=f"{_kind(answer)}{excerpt(answer, request)}")
         code = fields[0] if _CODE.fullmatch(fields[0]) else ""
-        words = code if request.carries_credentials else _printable(" ".join(fields[:2]).strip(), request)
+        words = code if request.carries_credentials else _printable(" ".join(fields[:2]).strip())
         return cls(
             code=code,
             words=words or _kind(answer),
@@ -53,7 +52,7 @@ def excerpt(answer: Answer, request: Request) -> str:
     """Quote the beginning of a body, unless the request was one whose answer holds a token."""
     if request.carries_credentials or not answer.body.strip():
         return ""
-    return f", it begins with {_printable(answer.body[:2000].decode('utf-8', 'replace'), request)!r}"
+    return f", it begins with {_printable(answer.body[:2000].decode('utf-8', 'replace'))!r}"
 
 
 def _kind(answer: Answer) -> str:
@@ -90,12 +89,8 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
-def _printable(text: str, request: Request) -> str:
-    """Make text fit to be shown: no secret of the request, no control character, not long."""
-    for secret in request.headers.values():
-        for part in secret.reveal().split(" "):
-            for spelling in {part, json.dumps(part)[1:-1], quote(part, safe="")}:
-                text = text.replace(spelling, "***")
+def _printable(text: str) -> str:
+    """Make text fit to be shown: no control character, not long."""
     clean = "".join(each if each.isprintable() else " " for each in text)
     clean = " ".join(clean.split()).removesuffix(".")
     return clean if len(clean) <= _MOST_WORDS else f"{clean[:_MOST_WORDS]}…"
