@@ -34,7 +34,7 @@ class Confidential:
     def is_in(self, answer: Answer) -> bool:
         """Tell whether an answer repeats one of them, plainly or as JSON, HTML and URLs write it."""
         seen = [answer.content_type, answer.location, *answer.retry_after, answer.body.decode("utf-8", "replace")]
-        texts = set(_readings("\n".join(seen).casefold()))
+        texts = {reading.casefold() for reading in _readings("\n".join(seen))}
         return any(part in text for part in self._parts() for text in texts)
 
     def _parts(self) -> Iterator[str]:

@@ -144,7 +144,7 @@ def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds:
         if watch.expired:
             causes = [TimeoutError()]  # What else there is comes of its being broken off.
         return _not_open(causes, origin, seconds)
-    if not watch.opened and not watch.answered and _first(causes, ConnectionError):
+    if not watch.opened and not watch.answered and _first(causes, ConnectionError, ssl.SSLError):
         return _Stale(ServiceUnavailable.broken())
     words: ThingSpaceError = UnexpectedResponse.not_http()
     attempts = 2
@@ -180,7 +180,7 @@ def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Fa
         words = ServiceUnavailable.host_not_found(host)
     elif _first(causes, ConnectionRefusedError):
         words = ServiceUnavailable.connection_refused(host, port)
-    elif _first(causes, urllib3.TimeoutError, TimeoutError):
+    elif _first(causes, TimeoutError):
         words = ServiceUnavailable.no_connection(host, min(CONNECT_SECONDS, seconds))
     else:
         reason = _first(causes, OSError)

@@ -7,7 +7,6 @@ a time, so that nobody else asks a dead service meanwhile. Knows nothing of toke
 from __future__ import annotations
 
 import contextlib
-import itertools
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
@@ -86,7 +85,9 @@ def send(
     """
     started = read.clock()
     with contextlib.ExitStack() as turn:
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             read.sleep(restraint.pause_ends - read.clock())
             answer = line.send(request, read.attempt_seconds())
             outcome = answer if isinstance(answer, Failure) else accept(answer)
@@ -110,7 +111,6 @@ def send(
             if attempt == 1:
                 turn.enter_context(read.turn)
             read.sleep(wait)
-    raise AssertionError  # The loop has no end of its own.
 
 
 def _wait(failure: Failure, attempt: int, chance: float) -> float:

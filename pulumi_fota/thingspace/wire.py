@@ -30,7 +30,7 @@ class Watch:
         self.expired = False  #: Whether it was broken off because its time was over.
         self._is_shut = False
         self._socket: socket.socket | None = None
-        self._timer: threading.Timer | None = None
+        self._timer = threading.Timer(0, self._expire)  # Not started.
 
     def begin(self, seconds: float) -> None:
         """Begin an attempt that is broken off after so many seconds."""
@@ -41,8 +41,7 @@ class Watch:
 
     def end(self) -> None:
         """End the attempt: from now on nothing is broken off."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
 
     def on(self, connected: socket.socket) -> None:
         """Watch another connection. A duplicate serves, since TLS takes the socket itself over."""
