@@ -1,0 +1,327 @@
+"""What went wrong on the way to ThingSpace and back.
+
+Each message is made in two steps: what was found and what to do, where it is found; what could not be done, by
+`about`, where that is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fota.errors.fota_error import FotaError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class ThingSpaceError(FotaError):
+    """A read from ThingSpace failed. Nothing was read, nothing was changed."""
+
+    what = ""  #: What could not be done, such as "read 3 devices of account 'x'".
+    found = ""  #: What was found, to be told again beside a deadline.
+    do = ""  #: What to do about it.
+
+    @classmethod
+    def _of(cls, found: str, do: str) -> Self:
+        error = cls(f"{found}; {do}")
+        error.found, error.do = found, do
+        return error
+
+    @classmethod
+    def withheld(cls, status: int) -> Self:
+        return cls._of(
+            f"ThingSpace answered {status}, and the answer repeats a credential, so it is not shown",
+            "look for a proxy in the way that shows what it was sent",
+        )
+
+    def about(self, what: str, tried: str = "") -> Self:
+        """Tell it of what could not be done, unless it tells of that already."""
+        if self.what:
+            return self
+        error = type(self)(f"cannot {what}: {self.found}{tried}; {self.do}")
+        error.what, error.found, error.do = what, self.found, self.do
+        return error
+
+
+class CredentialsRefused(ThingSpaceError):
+    """ThingSpace does not accept the application key, the user or the session."""
+
+    is_about_settings = True
+
+    @classmethod
+    def key(cls, code: str) -> Self:
+        return cls._of(
+            f"ThingSpace does not accept this application key ({code})",
+            "check fota:key and fota:secret against Key Management in the ThingSpace portal",
+        )
+
+    @classmethod
+    def same_bearer(cls, code: str) -> Self:
+        return cls._of(
+            f"the token endpoint keeps giving a token that the API refuses ({code})",
+            "see in the ThingSpace portal whether the key is subscribed to Software Management",
+        )
+
+    @classmethod
+    def second_bearer(cls, code: str) -> Self:
+        return cls._of(
+            f"the API refused a new token too ({code})",
+            "see in the ThingSpace portal whether the key is subscribed to Software Management",
+        )
+
+    @classmethod
+    def access_token(cls, code: str) -> Self:
+        return cls._of(
+            f"ThingSpace does not accept the token of fota:accessToken ({code})",
+            "set a fresh one, or fota:key and fota:secret, with which tokens are fetched",
+        )
+
+    @classmethod
+    def session_token(cls, code: str) -> Self:
+        return cls._of(
+            f"ThingSpace does not accept the session of fota:sessionToken ({code})",
+            "set a fresh one, or fota:username and fota:password, with which sessions are opened",
+        )
+
+    @classmethod
+    def second_session(cls, code: str) -> Self:
+        return cls._of(
+            f"the session ended again right after a new login ({code})",
+            "another program may be using the same UWS user: give this one a user of its own",
+        )
+
+    @classmethod
+    def user(cls, code: str) -> Self:
+        return cls._of(
+            f"ThingSpace refused user and password ({code})",
+            "correct fota:username or fota:password; this pair is not sent again for an hour, since five refusals in "
+            "a row lock the user",
+        )
+
+    @classmethod
+    def not_sent_again(cls, minutes: int, path: str) -> Self:
+        return cls._of(
+            f"ThingSpace refused this user and password {minutes} min ago, and they were not sent again, since five "
+            "refusals in a row lock the user",
+            f"correct them; if they are right by now, delete {path}" if path else "correct them",
+        )
+
+
+class RequestRefused(ThingSpaceError):
+    """ThingSpace understood the request and refuses it."""
+
+    @classmethod
+    def by_service(cls, status: int, words: str, *, do: str) -> Self:
+        return cls._of(f"ThingSpace refused it ({status}): {words}", do)
+
+    @classmethod
+    def not_allowed(cls, status: int, words: str) -> Self:
+        return cls._of(
+            f"the gateway refused it ({status}): {words}",
+            "fota:baseUrl is wrong, or the key is not enabled for Software Management",
+        )
+
+    @classmethod
+    def redirected(cls, status: int, host: str) -> Self:
+        return cls._of(
+            f"the answer was a redirect ({status}) to {host}, and credentials were not sent there",
+            "check fota:baseUrl, and for a login page of a proxy",
+        )
+
+
+class ServiceUnavailable(ThingSpaceError):
+    """ThingSpace cannot be reached, or fails. The same run may work later."""
+
+    @classmethod
+    def host_not_found(cls, host: str) -> Self:
+        return cls._of(f"the host {host} was not found", "check the network, a VPN, or fota:baseUrl")
+
+    @classmethod
+    def connection_refused(cls, host: str, port: int) -> Self:
+        return cls._of(
+            f"{host} refused the connection on port {port}",
+            "a proxy or firewall may be in the way, or fota:baseUrl is wrong",
+        )
+
+    @classmethod
+    def no_connection(cls, host: str, seconds: float) -> Self:
+        return cls._of(
+            f"{host} did not accept a connection within {round(seconds, 1):g} s",
+            "check the network, a VPN, or a firewall",
+        )
+
+    @classmethod
+    def no_route(cls, host: str, reason: str) -> Self:
+        return cls._of(f"{host} cannot be reached ({reason})", "check the network, a VPN, or a firewall")
+
+    @classmethod
+    def proxy_refused(cls, proxy: str, status: int) -> Self:
+        return cls._of(
+            f"the proxy {proxy} answered {status} to CONNECT",
+            "give HTTPS_PROXY a user and password that it takes, or set NO_PROXY",
+        )
+
+    @classmethod
+    def tls_broken(cls, host: str, reason: str) -> Self:
+        return cls._of(
+            f"the TLS handshake with {host} broke ({reason})", "check fota:baseUrl, and for a proxy in the way"
+        )
+
+    @classmethod
+    def certificate(cls, host: str, reason: str) -> Self:
+        return cls._of(
+            f"the certificate of {host} is not trusted by this machine ({reason})",
+            "behind a proxy that opens TLS, set fota:caBundle to the file of its CA",
+        )
+
+    @classmethod
+    def expired_certificate(cls, host: str) -> Self:
+        return cls._of(f"the certificate of {host} has expired", "check the clock of this machine, and fota:baseUrl")
+
+    @classmethod
+    def foreign_certificate(cls, host: str) -> Self:
+        return cls._of(
+            f"the certificate that {host} shows is not its own", "check fota:baseUrl, and for a proxy in the way"
+        )
+
+    @classmethod
+    def broken(cls) -> Self:
+        return cls._of("the connection broke before an answer came", "run it again")
+
+    @classmethod
+    def silent(cls, seconds: float) -> Self:
+        return cls._of(f"no byte came for {seconds:g} s", "run it again")
+
+    @classmethod
+    def too_slow(cls, seconds: float) -> Self:
+        return cls._of(f"no complete answer came within {seconds:g} s", "run it again, or raise fota:timeout")
+
+    @classmethod
+    def cut(cls, got: int, expected: int) -> Self:
+        return cls._of(f"the answer was cut off ({got:,} of {expected:,} bytes)", "run it again")
+
+    @classmethod
+    def cut_in_chunks(cls) -> Self:
+        return cls._of("the answer was cut off before its last chunk", "run it again")
+
+    @classmethod
+    def unavailable(cls, status: int, words: str) -> Self:
+        return cls._of(f"ThingSpace is unavailable ({status}{words})", "run it again later")
+
+    @classmethod
+    def throttled(cls, status: int, words: str) -> Self:
+        return cls._of(
+            f"ThingSpace limits the calls of this key ({status}{words})",
+            "run it again later, with a lower fota:concurrency",
+        )
+
+    @classmethod
+    def long_wait(cls, found: str, seconds: float, deadline: float) -> Self:
+        return cls._of(
+            f"{found}, and asks to wait {seconds:,.0f} s; this read waits 60 s at once and {deadline:g} s in all",
+            "run it again after that time",
+        )
+
+    @classmethod
+    def unfinished_login(cls, cause: str) -> Self:
+        return cls._of(
+            f"the login did not finish ({cause}), and was not tried again: it may have counted as refused, and five "
+            "refusals in a row lock the user",
+            "run it again later",
+        )
+
+    @classmethod
+    def flapping(cls, failed: int, sent: int, cause: str) -> Self:
+        return cls._of(
+            f"too many requests failed ({failed:,} of {sent:,}), the last one so: {cause}", "run it again later"
+        )
+
+    @classmethod
+    def out_of_time(cls, seconds: float, cause: str | None) -> Self:
+        first = f"; the first trouble was: {cause}" if cause else ""
+        return cls._of(f"it was not done within {seconds:g} s{first}", "run it again, or raise fota:deadline")
+
+
+_REPORT = "please report it as an issue of pulumi_fota"
+
+
+class UnexpectedResponse(ThingSpaceError):
+    """ThingSpace answered with something that its API does not document."""
+
+    @classmethod
+    def empty(cls, status: int) -> Self:
+        return cls._of(f"ThingSpace answered {status} without a body", _REPORT)
+
+    @classmethod
+    def not_http(cls) -> Self:
+        return cls._of("the answer is not HTTP", "check fota:baseUrl, and for a proxy in the way")
+
+    @classmethod
+    def too_large(cls, most: int) -> Self:
+        return cls._of(f"the answer is larger than {most // 2**20} MiB", _REPORT)
+
+    @classmethod
+    def not_unpacked(cls) -> Self:
+        return cls._of("the answer could not be unpacked", _REPORT)
+
+    @classmethod
+    def bad_json(cls, found: str, excerpt: str) -> Self:
+        return cls._of(f"the answer {found}{excerpt}", _REPORT)
+
+    @classmethod
+    def page(cls, status: int, content_type: str, excerpt: str) -> Self:
+        return cls._of(
+            f"the answer is {content_type}, not JSON ({status}){excerpt}",
+            "this may be the login page of a proxy: check the network and fota:baseUrl",
+        )
+
+    @classmethod
+    def no_object(cls, found: str) -> Self:
+        return cls._of(f"the answer is {found}, an object was expected", _REPORT)
+
+    @classmethod
+    def no_key(cls, key: str) -> Self:
+        return cls._of(f"the answer has no `{key}`", _REPORT)
+
+    @classmethod
+    def no_imei(cls, found: str) -> Self:
+        return cls._of(f"a device of the answer has {found} for `deviceId`, where an IMEI was expected", _REPORT)
+
+    @classmethod
+    def wrong_type(cls, key: str, imei: str, *, found: str, expected: str) -> Self:
+        of = f" of device {imei}" if imei else ""
+        return cls._of(f"`{key}`{of} is {found}, {expected} was expected", _REPORT)
+
+    @classmethod
+    def no_token(cls, what: str) -> Self:
+        return cls._of(f"ThingSpace answered without {what} that can be used", _REPORT)
+
+    @classmethod
+    def no_cursor(cls) -> Self:
+        return cls._of(
+            "the answer says that there is more (`hasMoreData`), but not where (`lastSeenDeviceId`)", _REPORT
+        )
+
+    @classmethod
+    def bad_cursor(cls, found: str) -> Self:
+        return cls._of(f"`lastSeenDeviceId` is {found!r}, where an IMEI was expected", _REPORT)
+
+    @classmethod
+    def cursor_not_growing(cls, page: int, cursor: str, last: str) -> Self:
+        return cls._of(f"page {page:,} does not go forward (cursor {cursor} after {last})", _REPORT)
+
+    @classmethod
+    def too_many_pages(cls, most: int) -> Self:
+        return cls._of(f"there were more than {most:,} pages", _REPORT)
+
+    @classmethod
+    def contradiction(cls, imei: str) -> Self:
+        return cls._of(f"device {imei} came twice, with different facts", "run it again: it may have just changed")
+
+    @classmethod
+    def other_devices(cls, foreign: str, absent: str) -> Self:
+        return cls._of(f"ThingSpace answered for other devices than asked, such as {foreign} and not {absent}", _REPORT)
+
+    @classmethod
+    def other_account(cls, found: str, account: str) -> Self:
+        return cls._of(f"ThingSpace answered for account {found!r}, asked for {account!r}", _REPORT)
