@@ -208,10 +208,10 @@ def _failure(row: dict[str, Any]) -> str | None:
     status, reason = row.get("requestStatus"), row.get("resultReason")
     if status is None and reason is None:
         return None
-    said = [str(each) for each in (status, reason) if each is not None]
+    said = [str(each) for each in (status, reason) if each not in (None, "")]
     if all(each.strip().lower() in _SUCCESS for each in said):
         return None
-    return ": ".join(each for each in said if each)[:200]
+    return said[-1][:200]
 
 
 def _cursor(page: dict[str, Any]) -> str | None:

@@ -216,7 +216,7 @@ def test_other_devices_in_place_of_those_asked_for_are_an_error(world: VirtualWo
 @pytest.mark.parametrize(
     ("failed", "reason"),
     [
-        ({"requestStatus": "Failure", "resultReason": "Device not found"}, "Failure: Device not found"),
+        ({"requestStatus": "Failure", "resultReason": "Device not found"}, "Device not found"),
         ({"requestStatus": "Failure", "firmware": "1.2"}, "Failure"),
         ({"resultReason": "Device not found"}, "Device not found"),
         ({"requestStatus": False}, "False"),

@@ -17,7 +17,7 @@ import pytest
 import pulumi_fota
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pulumi_fota.simulator import Simulator
 
@@ -26,7 +26,7 @@ PACKAGE = Path(pulumi_fota.__file__).parents[1]
 
 
 @pytest.fixture
-def start(simulator: Simulator, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+def start(simulator: Simulator, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """
     Start a program that reads from the simulator, with a state folder that all of them share.
     """
@@ -36,17 +36,24 @@ def start(simulator: Simulator, tmp_path: Path) -> Callable[..., subprocess.Pope
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
 
+    started: list[subprocess.Popen[str]] = []
+
     def begin(**job: Any) -> subprocess.Popen[str]:
         job = {"url": simulator.url, "password": "sim-wrong", **job}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, str(RIG / "reader.py"), json.dumps(job)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        started.append(process)
+        return process
 
-    return begin
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
 def _finish(process: subprocess.Popen[str]) -> list[str]:
