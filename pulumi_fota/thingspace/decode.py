@@ -13,7 +13,7 @@ import attrs
 
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software, Upgrade
-from pulumi_fota.model.time import to_rfc3339
+from pulumi_fota.model.time import six_to_rfc3339, to_rfc3339
 from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace.strict_json import check_depth
 
@@ -24,6 +24,9 @@ _KNOWN = frozenset(
         *("refreshTime", "lastConnectionTime", "lastConnectTime", "requestStatus", "resultReason"),
     ]
 )
+_SHARED = ("make", "model", "firmware", "status", "protocol")  # Texts that many devices have in common.
+_FLAGS = ("fotaEligible", "licenseAssigned")
+_TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime", "lastConnectionTime")
 _BOOLEANS = {"true": True, "false": False, "": None}
 _SUCCESS = frozenset({"", "success", "successful", "succeeded", "ok"})
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -67,7 +70,7 @@ class DevicePages:
         refusals: dict[str, str] = {}
         for row in _listed(value["deviceList"], "deviceList"):
             imei = _imei(row)
-            reason = _failure(row)
+            reason = _failure(row) if "requestStatus" in row or "resultReason" in row else None
             if reason is None:
                 devices.append(self._device(row, imei))
             else:
@@ -78,31 +81,37 @@ class DevicePages:
         )
 
     def _device(self, row: dict[str, Any], imei: str) -> Device:
-        get, text, time = row.get, self._text, self._time
+        get, share = row.get, self._texts.setdefault
+        make, model, firmware, status, protocol = [
+            share(found, found) if (found := get(key)).__class__ is str else _text(row, key, imei) for key in _SHARED
+        ]
+        eligible, licensed = [
+            found if (found := get(key)).__class__ is bool else _boolean(row, key, imei) for key in _FLAGS
+        ]
         extra: dict[str, Any] = {}
         if not _KNOWN.issuperset(row):
             extra.update((key, value) for key, value in row.items() if key not in _KNOWN)
             check_depth(extra)
         software = get("softwareList")
         files = get("filesList") or get("fileList")
-        connected = "lastConnectionTime" if "lastConnectionTime" in row else "lastConnectTime"
+        create, upgrade, update, status_time, refresh, connection = self._times_of(row, imei, extra)
         return Device(
             imei=imei,
-            make=text(row, "make", imei),
-            model=text(row, "model", imei),
-            firmware=text(row, "firmware", imei),
-            fota_eligible=_boolean(row, "fotaEligible", imei),
-            license_assigned=_boolean(row, "licenseAssigned", imei),
-            status=text(row, "status", imei),
-            protocol=text(row, "protocol", imei),
+            make=make,
+            model=model,
+            firmware=firmware,
+            fota_eligible=eligible,
+            license_assigned=licensed,
+            status=status,
+            protocol=protocol,
             software=self._software(software, imei, extra) if software else (),
             files=self._files(files, imei) if files else (),
-            create_time=time(row, "createTime", imei, extra),
-            upgrade_time=time(row, "upgradeTime", imei, extra),
-            update_time=time(row, "updateTime", imei, extra),
-            status_time=time(row, "statusTime", imei, extra),
-            refresh_time=time(row, "refreshTime", imei, extra),
-            last_connection_time=time(row, connected, imei, extra),
+            create_time=create,
+            upgrade_time=upgrade,
+            update_time=update,
+            status_time=status_time,
+            refresh_time=refresh,
+            last_connection_time=connection,
             mdn=_text(row, "mdn", imei),
             extra=extra or _NOTHING,
         )
@@ -114,11 +123,19 @@ class DevicePages:
             return self._texts.setdefault(found, found)
         return _text(row, key, imei)
 
+    def _times_of(self, row: dict[str, Any], imei: str, extra: dict[str, Any]) -> list[str | None]:
+        keys = _TIMES if "lastConnectTime" not in row else (*_TIMES[:-1], "lastConnectTime")
+        try:
+            times = six_to_rfc3339([row.get(key, "") for key in keys])
+        except TypeError:
+            times = None
+        return times or [self._time(row, key, imei, extra) for key in keys]
+
     def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any]) -> str | None:
         """Give a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
-        found = _text(row, key, imei)
-        if found is None:
-            return None
+        found = row.get(key)
+        if found.__class__ is not str:
+            return _text(row, key, imei)
         try:
             return to_rfc3339(found)
         except ValueError:
@@ -197,6 +214,8 @@ def _token(found: Any, what: str) -> Secret:
 
 def _imei(row: dict[str, Any]) -> str:
     found = row.get("deviceId")
+    if found.__class__ is str and len(found) == _IMEI_LENGTH and found.isascii() and found.isdigit():
+        return str(found)
     text = str(found).zfill(_IMEI_LENGTH) if isinstance(found, int) and not isinstance(found, bool) else found
     if not isinstance(text, str) or not _DIGITS.fullmatch(text):
         raise UnexpectedResponse.no_imei(_kind(found) if not isinstance(found, str) else repr(found[:50]))
@@ -206,8 +225,6 @@ def _imei(row: dict[str, Any]) -> str:
 def _failure(row: dict[str, Any]) -> str | None:
     """Tell why a row holds no facts, or `None` where it does. Only the official client knows both keys."""
     status, reason = row.get("requestStatus"), row.get("resultReason")
-    if status is None and reason is None:
-        return None
     said = [str(each) for each in (status, reason) if each not in (None, "")]
     if all(each.strip().lower() in _SUCCESS for each in said):
         return None

@@ -32,7 +32,7 @@ CONNECT_SECONDS = 5.0  # For each address.
 IDLE_SECONDS = 20.0
 MOST_BYTES = 16 * 1024 * 1024  # A full page of 1,000 fat rows is below 1 MiB.
 
-_PIECE = 16 * 1024  # Of what is packed: 16 MiB at most when unpacked.
+_PIECE, _PACKED_PIECE = 1024 * 1024, 16 * 1024  # Bytes read at once; of what is packed, 16 MiB at most when unpacked.
 _PACKINGS = frozenset({"", "identity", "gzip", "x-gzip"})  # Only gzip is offered.
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client` says so in words alone.
 _EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 10, 62, 64  # OpenSSL's numbers (X509_V_ERR_…).
@@ -105,10 +105,11 @@ def prepared_for(request: Request, origin: Origin) -> requests.PreparedRequest:
 
 def _read(raw: Any) -> Answer | Failure:
     """Read an answer to its end, and no further than the most that it may be."""
-    if raw.headers.get("Content-Encoding", "").strip().lower() not in _PACKINGS:
+    packing = raw.headers.get("Content-Encoding", "").strip().lower()
+    if packing not in _PACKINGS:
         return Failure(UnexpectedResponse.not_unpacked(), attempts=2)
     body = bytearray()
-    for piece in raw.stream(_PIECE, decode_content=True):
+    for piece in raw.stream(_PACKED_PIECE if packing else _PIECE, decode_content=True):
         body += piece
         if len(body) > MOST_BYTES:
             return Failure(UnexpectedResponse.too_large(MOST_BYTES))

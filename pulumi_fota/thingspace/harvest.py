@@ -42,8 +42,10 @@ class Harvest:
             imei = device.imei
             if self.wanted is not None and imei not in self.wanted:
                 self.foreign.add(imei)
-            elif self.devices.setdefault(imei, device) != device or imei in self.refusals:
-                raise UnexpectedResponse.contradiction(imei)
+            else:
+                known = self.devices.setdefault(imei, device)
+                if (known is not device and known != device) or imei in self.refusals:
+                    raise UnexpectedResponse.contradiction(imei)
         for imei, reason in page.refusals.items():
             if self.wanted is not None and imei not in self.wanted:
                 self.foreign.add(imei)
