@@ -42,9 +42,6 @@ def blocks() -> list[Block]:
 
 
 def pytest_generate_tests(metafunc):
-    """Hand a test the blocks that it names: `block_from`, `block_program`, and so on."""
-    for name in metafunc.fixturenames:
-        if name.startswith("block_"):
-            wanted = name.removeprefix("block_")
-            chosen = [block for block in blocks() if wanted == "any" or block.kept.split(":")[0] == wanted]
-            metafunc.parametrize(name, chosen, ids=lambda block: block.id)
+    """Hand each block to the test that asks for one."""
+    if "block" in metafunc.fixturenames:
+        metafunc.parametrize("block", blocks(), ids=lambda block: block.id)

@@ -8,70 +8,71 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 QUICKSTART = ROOT / "examples" / "quickstart"
 
 
-def test_a_block_says_how_it_is_kept_true(block_any):
+@pytest.fixture
+def keep(project, tmp_path):
     """
-    A block that nobody runs goes stale, so each is preceded by a comment that this folder knows.
+    What is done with a block, by the comment that stands before it.
     """
-    kept = block_any.kept.split(":")[0]
+    return {
+        "from": stands_in_its_file,
+        "program": lambda block: runs(block, project),
+        "stopped": lambda block: is_stopped_in_words(block, project),
+        "pytest": lambda block: passes(block, tmp_path),
+        "shell": lambda block: is_typed(block, project),
+    }
 
-    assert kept in {"from", "program", "stopped", "pytest", "shell"}
 
-
-def test_a_block_from_a_file_stands_in_it(block_from):
+def test_a_block_is_true(block, keep):
     """
-    Text that was copied from a tested file is still the file's own.
+    A block that nobody runs goes stale, so each is preceded by a comment that says how it is kept true, and is.
     """
-    source = (ROOT / block_from.kept.removeprefix("from:").strip()).read_text(encoding="utf-8")
+    how = block.kept.split(":")[0]
 
-    assert block_from.text in source
-
-
-def test_a_program_runs(block_program, project):
-    """
-    What is shown as a program ends well in a real preview.
-    """
-    project(block_program.text)("preview")
+    assert how in keep, "the block is not preceded by a comment that says how it is kept true"
+    keep[how](block)
 
 
-def test_a_program_that_is_stopped_says_so_without_a_traceback(block_stopped, project):
-    """
-    What is shown as an error is one, in words.
-    """
-    done = project(block_stopped.text)("preview", code=1)
+def stands_in_its_file(block):
+    """Find the block's text in the file that it was copied from, which is tested by itself."""
+    source = (ROOT / block.kept.removeprefix("from:").strip()).read_text(encoding="utf-8")
+    assert block.text in source
 
+
+def runs(block, project):
+    """Run the block as a program, in a real preview."""
+    project(block.text)("preview")
+
+
+def is_stopped_in_words(block, project):
+    """Run the block as a program that is stopped."""
+    done = project(block.text)("preview", code=1)
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_a_test_file_passes(block_pytest, tmp_path):
-    """
-    A test that people are to copy passes as it stands, in a folder with nothing else.
-    """
-    (tmp_path / "test_shown.py").write_text(block_pytest.text, encoding="utf-8")
-
+def passes(block, folder):
+    """Run the block as a test file, in a folder with nothing else."""
+    (folder / "test_shown.py").write_text(block.text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_shown.py"],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_shell_block_runs(block_shell, project):
-    """
-    Commands are run as they stand; of `make` what it would do, since this very test is one of those.
-    """
+def is_typed(block, project):
+    """Run commands as they stand; of `make` what it would do, since this very test is one of those."""
     there = project(QUICKSTART)
-    script = re.sub(r"^make\b", f"make --silent -n -C {ROOT} >/dev/null", block_shell.text, flags=re.MULTILINE)
-
+    script = re.sub(r"^make\b", f"make --silent -n -C {ROOT} >/dev/null", block.text, flags=re.MULTILINE)
     path = f"{Path(sys.executable).parent}{os.pathsep}{there.environment['PATH']}"
-
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=there.folder,
@@ -81,5 +82,4 @@ def test_a_shell_block_runs(block_shell, project):
         text=True,
         check=False,
     )
-
     assert done.returncode == 0, done.stdout + done.stderr
