@@ -136,6 +136,7 @@ def test_an_update_with_a_refresh_ends_with_todays_facts(deployed, simulator):
     deployed("preview", "--expect-no-changes")
 
 
+@pytest.mark.slow
 def test_a_refresh_that_runs_the_program_sees_todays_config(project, simulator, thingspace_settings):
     """
     A secret that was rotated in the config reaches `refresh --run-program`, and no plain refresh.
