@@ -158,7 +158,7 @@ def test_the_result_depends_on_the_resources_behind_the_arguments(reachable, run
         lambda new: new,
         lambda new: [new],
         lambda new: Output.from_input([new]),
-        lambda new: Output.from_input(new),
+        Output.from_input,
         lambda new: [Output.from_input(1).apply(lambda _: new)],
         lambda new: later([new]),
     ],
@@ -203,8 +203,10 @@ def test_options_that_say_nothing_change_nothing(reachable, run, opts):
         ),
         (
             InvokeOutputOptions(depends_on=["meter"]),
-            "depends_on names 'meter' of type str, which is no custom resource, and so is never waited for: name the "
-            "custom resource that must be there first, or pass one of its outputs as an argument",
+            (
+                "depends_on names 'meter' of type str, which is no custom resource, and so is never waited for: "
+                "name the custom resource that must be there first, or pass one of its outputs as an argument"
+            ),
         ),
     ],
 )

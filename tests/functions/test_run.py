@@ -36,6 +36,15 @@ def asked(simulator):
     return [request.json["deviceList"] for request in simulator.requests if request.kind == "devices"]
 
 
+async def when_asked(simulator, value):
+    """
+    Give a value once the simulator has heard something.
+    """
+    while not simulator.count():  # noqa: ASYNC110 (the simulator sets no event)
+        await asyncio.sleep(0.01)
+    return value
+
+
 def test_lookups_whose_arguments_are_known_travel_in_one_request(reachable, run, imeis):
     """
     Plain arguments, Outputs of them and Outputs of those: known without waiting, so asked together.
@@ -111,13 +120,8 @@ def test_a_question_waits_for_the_read_that_answers_it(reachable, run, imeis):
     """
     reachable.latency = 0.2
 
-    async def after_the_wave_has_left():
-        while not reachable.count("devices"):
-            await asyncio.sleep(0.01)
-        return imeis[0]
-
     def program():
-        return [fota.get_devices_output(imeis[:2]), fota.get_device_output(after_the_wave_has_left())]
+        return [fota.get_devices_output(imeis[:2]), fota.get_device_output(when_asked(reachable, imeis[0]))]
 
     devices, device = run(program)
 
@@ -176,11 +180,6 @@ def test_a_read_that_waited_behind_one_that_fails_is_made(reachable, run, imeis,
     monkeypatch.setenv("FOTA_DEADLINE", "0.5")
     reachable.answer_with(503)
 
-    async def during_the_outage():
-        while not reachable.count():
-            await asyncio.sleep(0.01)
-        return imeis[1]
-
     def over(_error):
         reachable.answer_normally()
         return "over"
@@ -188,7 +187,7 @@ def test_a_read_that_waited_behind_one_that_fails_is_made(reachable, run, imeis,
     def program():
         return [
             fota.get_device_output(imeis[0]).recover(over),
-            fota.get_device_output(during_the_outage()),
+            fota.get_device_output(when_asked(reachable, imeis[1])),
         ]
 
     failed, found = run(program)
@@ -288,7 +287,7 @@ def test_a_run_leaves_nothing_behind(reachable, run, imeis, monkeypatch, status)
             fota.get_account_devices_output(),
             fota.get_available_firmware_output(),
         ]
-        return [output.recover(lambda error: str(error)) for output in outputs]
+        return [output.recover(str) for output in outputs]
 
     run(program)
     gc.collect()
