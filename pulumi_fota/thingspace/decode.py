@@ -82,6 +82,7 @@ class DevicePages:
 
     def _device(self, row: dict[str, Any], imei: str) -> Device:
         get, share = row.get, self._texts.setdefault
+        mdn = get("mdn")
         make, model, firmware, status, protocol = [
             share(found, found) if (found := get(key)).__class__ is str else _text(row, key, imei) for key in _SHARED
         ]
@@ -112,7 +113,7 @@ class DevicePages:
             status_time=status_time,
             refresh_time=refresh,
             last_connection_time=connection,
-            mdn=_text(row, "mdn", imei),
+            mdn=mdn if mdn.__class__ is str else _text(row, "mdn", imei),
             extra=extra or _NOTHING,
         )
 

@@ -7,7 +7,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota.model.time import now_rfc3339, to_datetime, to_rfc3339
+from pulumi_fota.model.time import now_rfc3339, six_to_rfc3339, to_datetime, to_rfc3339
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,48 @@ def test_the_time_of_this_machine_is_told_to_the_millisecond():
         now = now_rfc3339()
 
     assert now == "2022-02-04T06:10:01.000Z"
+
+
+_TIMES = st.sampled_from(
+    [
+        "",
+        "N/A",
+        "2022-02-04 06:10:01.441 +0000 UTC",
+        "2022-02-28 23:59:59 +0000 UTC",
+        "2024-02-29 00:00:00 +0000 UTC",
+        "2022-04-31 00:00:00 +0000 UTC",
+        "2022-12-31 24:00:00 +0000 UTC",
+        "2022-01-04 02:45:00.100 +0000 UTC",
+        "soon",
+        "0001-01-01 00:00:00 +0000 UTC",
+        "2022-01-25",
+        "N/A|N/A",
+        "2022-10-31 00:00:00.000001 +0000 UTC",
+    ]
+) | st.datetimes().map(lambda moment: f"{moment:%Y-%m-%d %H:%M:%S} +0000 UTC")
+
+
+@given(texts=st.lists(_TIMES, min_size=6, max_size=6))
+def test_six_times_at_once_are_what_each_is_alone(texts):
+    """
+    The quick way agrees with the careful one wherever it answers at all.
+    """
+    at_once = six_to_rfc3339(texts)
+
+    assert at_once is None or at_once == [to_rfc3339(text) for text in texts]
+
+
+def test_six_times_as_go_prints_them_are_read_at_once():
+    """
+    What the carrier writes on most days needs no closer look.
+    """
+    assert six_to_rfc3339(
+        ["2022-02-04 06:10:01.441 +0000 UTC", "2022-03-31 00:00:00 +0000 UTC", "N/A", "", "", ""]
+    ) == [
+        "2022-02-04T06:10:01.441Z",
+        "2022-03-31T00:00:00Z",
+        None,
+        None,
+        None,
+        None,
+    ]

@@ -132,6 +132,12 @@ BROKEN = [
         marks=pytest.mark.row(17),
     ),
     pytest.param(
+        _page('"createTime": 1643955001'),
+        1,
+        f"`createTime` of device {IMEI} is a number, text was expected" + REPORT,
+        marks=pytest.mark.row(17),
+    ),
+    pytest.param(
         _page('"fotaEligible": "perhaps"'),
         1,
         f"`fotaEligible` of device {IMEI} is text, true or false was expected" + REPORT,

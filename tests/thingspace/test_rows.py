@@ -44,6 +44,7 @@ def _answered(world: VirtualWorld, *rows: Any, **top: Any) -> None:
         ("updateTime", "update_time", "2022-01-25", "2022-01-25T00:00:00Z"),
         ("statusTime", "status_time", "2022-01-25", "2022-01-25T00:00:00Z"),
         ("refreshTime", "refresh_time", "", None),
+        ("refreshTime", "refresh_time", None, None),
         ("lastConnectionTime", "last_connection_time", "N/A", None),
         ("lastConnectionTime", "last_connection_time", "2022-01-25", "2022-01-25T00:00:00Z"),
         ("lastConnectTime", "last_connection_time", "2022-01-25", "2022-01-25T00:00:00Z"),
