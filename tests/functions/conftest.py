@@ -13,6 +13,8 @@ import pulumi
 import pytest
 from pulumi.runtime.settings import SETTINGS
 
+from pulumi_fota.thingspace.service import _services
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _no_engine():
     """
-    No engine, until a program runs.
+    No engine, until a program runs; and no token of another simulator that had the same port.
     """
+    _services.forget()
     SETTINGS.engine = None
     SETTINGS.monitor = None
 
@@ -76,8 +79,9 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def add_loop() -> None:
-        loops.append(asyncio.new_event_loop())
-        asyncio.set_event_loop(loops[-1])
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        loops.append(loop)
 
     add_loop()
     executor = ThreadPoolExecutor(initializer=add_loop)
