@@ -1,0 +1,16 @@
+"""Read what the carrier knows of a fleet, and export a summary for people and for other stacks."""
+
+import pulumi
+
+import pulumi_fota as fota
+
+meters = fota.get_devices(fota.read_imeis("meters.csv"))
+available = fota.get_available_firmware()
+
+pulumi.export("devices", len(meters))
+pulumi.export("missing", meters.missing)
+pulumi.export("firmware", meters.count_by("make", "model", "firmware"))
+pulumi.export("eligible", meters.count_by("fota_eligible"))
+pulumi.export("upgradable", [meter.imei for meter in meters if available.waiting_for(meter)])
+pulumi.export("firmwareByImei", meters.firmware_by_imei)
+pulumi.export("digest", meters.digest)
