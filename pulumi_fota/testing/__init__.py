@@ -1,0 +1,9 @@
+"""What the tests of a program need: ThingSpace in process, and Pulumi mocks that know our resource.
+
+The fixture `thingspace` comes with the extra `testing`: `pip install pulumi_fota[testing]`.
+"""
+
+from pulumi_fota.testing.fake_thingspace import FakeThingSpace
+from pulumi_fota.testing.mocks import Mocks
+
+__all__ = ["FakeThingSpace", "Mocks"]

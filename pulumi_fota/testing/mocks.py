@@ -1,0 +1,37 @@
+"""Pulumi mocks under which a `DeviceSnapshot` answers as the real one does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from pulumi_fota.resources.device_snapshot import DeviceSnapshotProvider
+
+_SNAPSHOT = "pulumi-python:dynamic/fota:DeviceSnapshot"
+
+
+class Mocks(pulumi.runtime.Mocks):
+    """Creates a `DeviceSnapshot` as its provider does; any other resource gives its inputs back.
+
+    For resources of your own override `new_resource`, and hand over to this one what you do not know.
+    """
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """Create a resource.
+
+        Raises:
+            ValueError: The provider refuses the snapshot's inputs.
+        """
+        if args.typ != _SNAPSHOT:
+            return f"{args.name}-id", dict(args.inputs)
+        provider = DeviceSnapshotProvider()
+        checked = provider.check({}, dict(args.inputs))
+        if checked.failures:
+            raise ValueError("; ".join(failure.reason for failure in checked.failures))
+        created = provider.create(checked.inputs)
+        return f"{args.name}-id", dict(created.outs or {})
+
+    def call(self, _args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        """Answer a function of another provider with nothing."""
+        return {}, []
