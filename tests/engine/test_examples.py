@@ -53,6 +53,9 @@ def test_cohorts_render_their_manifests(project):
 
     pulumi("up", "--yes", "--skip-preview")
 
+    cohorts = json.loads(pulumi("stack", "output", "cohorts", "--json").stdout)
     names = [path.name for path in (pulumi.folder / "manifests").rglob("*.yaml")]
-    assert len([name for name in names if "configmap" in name]) == 3
-    assert len([name for name in names if "deployment" in name]) == 3
+    assert len(cohorts) == 4
+    for cohort in cohorts:
+        assert len([name for name in names if "configmap" in name and cohort in name]) == 1
+        assert len([name for name in names if "deployment" in name and cohort in name]) == 1
