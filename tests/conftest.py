@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,12 +30,40 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Keep a developer's own settings out of the tests, and the tests' remembered logins out of their home."""
+    """
+    Keep a developer's own settings out of the tests, the tests' remembered logins out of their home, and what one
+    test did to the log away from the next.
+    """
     for name in os.environ:
         if name.startswith(("FOTA_", "PULUMI_CONFIG")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state-home"))
     monkeypatch.delenv("NETRC", raising=False)
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("pulumi_fota").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """
+    A current event loop, which Pulumi's mocks ask for: whoever called `asyncio.run` before has taken it away. Each
+    thread of the mocks has one as well, since they make their own and never close it.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def add_loop() -> None:
+        made = asyncio.new_event_loop()
+        asyncio.set_event_loop(made)
+        loops.append(made)
+
+    add_loop()
+    executor = ThreadPoolExecutor(initializer=add_loop)
+    loops[0].set_default_executor(executor)
+    yield loops[0]
+    executor.shutdown()
+    asyncio.set_event_loop(None)
+    for made in loops:
+        made.close()
 
 
 @pytest.fixture

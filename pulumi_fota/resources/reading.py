@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from pulumi_fota import thingspace
 from pulumi_fota.model import DeviceSet
 from pulumi_fota.settings import Connection, resolve
 
@@ -30,10 +29,12 @@ _WINDOW = 0.02
 
 def ask_thingspace(question: Question, config: Config) -> DeviceSet:
     """Read what the question asks for, with the settings that the provider's process finds now."""
+    from pulumi_fota.thingspace import client_for  # noqa: PLC0415 (HTTP is half of what our import would cost)
+
     connection = Connection.named(question.connection) if question.connection else None
     as_mapping = cast("Mapping[str, Any]", config)  # Settings are only looked up in it, with `get`.
     settings = resolve(connection, account=question.account, provider_config=as_mapping)
-    client = thingspace.client_for(attrs.evolve(settings, protocol=question.protocol))
+    client = client_for(attrs.evolve(settings, protocol=question.protocol))
     return client.account_devices() if question.imeis is None else client.devices(question.imeis)
 
 

@@ -71,6 +71,10 @@ def thing() -> type[Thing]:
     return Thing
 
 
+#: For tests of other folders, that leave it to the SDK to find a loop: one that it makes itself is never closed.
+_SPARE = asyncio.new_event_loop()
+
+
 @contextmanager
 def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     """
@@ -90,7 +94,7 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
         yield loops[0]
     finally:
         executor.shutdown()
-        asyncio.set_event_loop(None)
+        asyncio.set_event_loop(_SPARE)
         for loop in loops:
             loop.close()
 

@@ -7,8 +7,6 @@ import pulumi_fota as fota
 from pulumi_fota.errors import DeviceNotFound
 from pulumi_fota.testing import Mocks
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Loops of the SDK's mocks.
-
 
 def test_the_fixture_is_reached_by_the_settings(thingspace):
     """
@@ -48,7 +46,7 @@ def test_a_device_is_changed_and_removed(thingspace):
         fota.get_device(imei)
 
 
-def test_a_snapshot_answers_under_the_mocks_as_the_real_one(thingspace):
+def test_a_snapshot_answers_under_the_mocks_as_the_real_one(thingspace, loop):
     """
     Its outputs are what its provider stores.
     """
