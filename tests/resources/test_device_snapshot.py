@@ -29,7 +29,7 @@ class Engine(mocks.Mocks):
 
 
 @pytest.fixture
-def registered():
+def registered(loop):
     """
     Run a program under mocks, and give what it registered.
     """
