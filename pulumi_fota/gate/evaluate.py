@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from pulumi_fota.gate.answer import PASS, Answer
 from pulumi_fota.gate.missing import MISSING, answers_of_missing
 from pulumi_fota.gate.verdict import Finding, Kind, RuleResult, Verdict
 from pulumi_fota.gate.waiver import Waivers
@@ -17,6 +16,7 @@ from pulumi_fota.gate.waiver import Waivers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pulumi_fota.gate.answer import Answer
     from pulumi_fota.gate.gate import Gate
     from pulumi_fota.gate.rule import Rule
     from pulumi_fota.gate.waiver import Waiver
@@ -35,14 +35,9 @@ def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
             findings = _findings(answers_of_missing(devices), waivers)
             passed = len(devices)
         else:
-            chosen, answers = rule.answers(devices)
-            passed = answers.count(PASS)
-            others = (
-                (device.imei, device.model, answer)
-                for device, answer in zip(chosen, answers, strict=True)
-                if answer is not PASS
-            )
-            findings = _findings(others, waivers) if passed < len(chosen) else ()
+            asked, others = rule.judge(devices)
+            findings = _findings(((device.imei, device.model, answer) for device, answer in others), waivers)
+            passed = asked - len(others)
         results.append(_result(rule, passed, findings, may_be_empty=gate.allow_empty and not devices))
     return Verdict(
         gate=gate.name,

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 import attrs
 
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.answer import Answer
+from pulumi_fota.gate.answer import PASS, Answer
 from pulumi_fota.gate.threshold import Limit, parse_at_least, parse_at_most
 from pulumi_fota.model.device import Device
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from typing_extensions import Self
 
@@ -65,15 +65,18 @@ class Question:
     #: The fields that decide: devices that agree in them get one answer, found once. Empty: each is asked.
     fields: tuple[str, ...] = ()
 
-    def answers(self, whole: DeviceSet, devices: Sequence[Device]) -> list[Answer]:
-        """Judge some devices of a set, in their order."""
+    def not_passing(self, whole: DeviceSet, devices: Sequence[Device]) -> list[tuple[Device, Answer]]:
+        """Judge some devices of a set, and give those that do not pass, in their order, with their answers."""
         judge = self.judge_of(whole)
         if not self.fields:
-            return [judge(device) for device in devices]
-        # All of this runs in the interpreter's C code but for one call of the judge for each distinct value.
+            return [(device, answer) for device in devices if (answer := judge(device)) is not PASS]
+        # A large fleet is looked at in the interpreter's C code, and the judge is asked once for each distinct value.
         values = list(map(attrgetter(*self.fields), devices))
-        answers = {value: judge(device) for value, device in dict(zip(values, devices, strict=True)).items()}
-        return list(map(answers.__getitem__, values))
+        examples = dict(zip(values, devices, strict=True))
+        others = {value: answer for value, device in examples.items() if (answer := judge(device)) is not PASS}
+        if not others:
+            return []
+        return [(device, others[value]) for device, value in zip(devices, values, strict=True) if value in others]
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -154,14 +157,15 @@ class Rule:
                 kept = [device for device, value in zip(kept, values, strict=True) if value in same]
         return kept
 
-    def answers(self, devices: DeviceSet) -> tuple[Sequence[Device], list[Answer]]:
-        """Judge each device that the rule speaks of: the devices, and in the same order the answers."""
+    def judge(self, devices: DeviceSet) -> tuple[int, list[tuple[Device, Answer]]]:
+        """Ask of each device that the rule speaks of: how many those are, and the ones that do not pass."""
         chosen = self.speaks_of(devices)
-        return chosen, self._question.answers(devices, chosen)
+        return len(chosen), self._question.not_passing(devices, chosen)
 
-    def outcomes(self, devices: DeviceSet) -> Iterable[tuple[Device, Outcome]]:
+    def outcomes(self, devices: DeviceSet) -> Iterator[tuple[Device, Outcome]]:
         """Tell of each device that the rule speaks of whether it passes, fails, or is unknown."""
-        return ((device, answer.outcome) for device, answer in zip(*self.answers(devices), strict=True))
+        others = {device.imei: answer.outcome for device, answer in self.judge(devices)[1]}
+        return ((device, others.get(device.imei, "pass")) for device in self.speaks_of(devices))
 
 
 def canonical(text: str) -> str:

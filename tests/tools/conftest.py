@@ -51,6 +51,14 @@ class FakeBin:
         return f"{self.folder}{os.pathsep}{self.folder.parent / 'shell'}"
 
 
+@pytest.fixture(autouse=True)
+def _no_pythonpath(monkeypatch):
+    """
+    The wheel under test stands on PYTHONPATH, and is no part of the environments that are looked into here.
+    """
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 @pytest.fixture
 def fake_bin(tmp_path: Path) -> FakeBin:
     """
