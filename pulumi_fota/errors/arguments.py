@@ -77,6 +77,13 @@ class InvalidArgument(FotaError):
         )
 
     @classmethod
+    def hooks_without_run(cls, gate: str) -> Self:
+        return cls(
+            f"gate {gate!r} was asked for hooks where no Pulumi program runs: "
+            "call Gate.hooks in the program, or Gate.check for a verdict alone"
+        )
+
+    @classmethod
     def bad_share(cls, what: str, found: object) -> Self:
         return cls(
             f"{what} is {found!r}, which is no share: "

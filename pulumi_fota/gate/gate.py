@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 import pulumi
 
-from pulumi_fota.errors import GateFailed, InvalidArgument, InvalidRule
+from pulumi_fota.errors import InvalidArgument, InvalidRule
+from pulumi_fota.gate.enforcement import Enforcement
 from pulumi_fota.gate.evaluate import evaluate
-from pulumi_fota.gate.message import message_of
+from pulumi_fota.gate.hooks import hook_for
 from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
 from pulumi_fota.gate.rule import Rule
-from pulumi_fota.gate.untrusted import mask_imeis
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
-from pulumi_fota.settings import gate_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +91,28 @@ class Gate:
         if isinstance(devices, pulumi.Output):
             # A coroutine that gives an Output is flattened, which the types of the SDK do not say.
             return pulumi.Output.from_input(cast("Any", self._require_later(devices)))
-        self._pass_or_stop(_device_set(devices, "require"))
+        return self._require_now(devices)
+
+    def hooks(self, devices: DeviceSet) -> pulumi.ResourceHookBinding:
+        """Guard single resources: `opts=pulumi.ResourceOptions(hooks=gate.hooks(devices))`.
+
+        Before such a resource is created or updated, at preview and at up, the gate stops it and what depends on it.
+        Resources that do not depend on it go ahead, and Pulumi runs no hook for a resource without a change. There is
+        never a hook on delete: Pulumi could not destroy the resource without running the program. Called again with
+        the same set, it gives the same hook, and the devices are judged once.
+
+        Raises:
+            InvalidArgument: The devices are an Output, which a hook could wait for without end (use `require`), or no
+                program runs.
+            InvalidSetting: A setting of the gates cannot be used.
+        """
+        hook = hook_for(self, _device_set(devices, "hooks"))
+        return pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
+
+    def _require_now(self, devices: DeviceSet) -> DeviceSet:
+        enforcement = Enforcement.of(self, _device_set(devices, "require"))
+        enforcement.warn()
+        enforcement.enforce()
         return devices
 
     async def _require_later(self, output: pulumi.Output[DeviceSet]) -> pulumi.Output[DeviceSet]:
@@ -100,22 +120,7 @@ class Gate:
             pulumi.log.warn(f"gate '{self.name}' was not evaluated: its devices are known only during up")
             return output
 
-        def checked(devices: DeviceSet) -> DeviceSet:
-            self._pass_or_stop(_device_set(devices, "require"))
-            return devices
-
-        return output.apply(checked)
-
-    def _pass_or_stop(self, devices: DeviceSet) -> None:
-        settings = gate_settings()
-        verdict = evaluate(self, devices)
-        masked = mask_imeis if settings.mask_imeis else str
-        if not verdict.passed and not settings.advisory:
-            raise GateFailed.with_message(masked(message_of(verdict, "stopped this deployment")))
-        if not verdict.passed:
-            pulumi.log.warn(masked(message_of(verdict, "would have stopped this deployment (fota:gate is advisory)")))
-        elif any(result.warns for result in verdict.results):
-            pulumi.log.warn(masked(message_of(verdict, "warns")))
+        return output.apply(self._require_now)
 
     def _check_ids(self) -> None:
         ids = [rule.id for rule in self.all_rules]
