@@ -19,7 +19,7 @@ from pulumi_fota.settings import gate_settings
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from pulumi_fota.gate.gate import Gate
+    from pulumi_fota.gate.record import Record
     from pulumi_fota.model.device_set import DeviceSet
 
 
@@ -31,23 +31,26 @@ class Enforcement:
     warning: str | None = None  #: What is to be told though the deployment goes on.
 
     @classmethod
-    def of(cls, gate: Gate, devices: DeviceSet) -> Self:
-        """Judge devices, and say what follows.
+    def of(cls, devices: DeviceSet, record: Record) -> Self:
+        """Judge devices, leave a record, and say what follows.
 
         Raises:
             InvalidSetting: A setting of the gates cannot be used.
         """
         settings = gate_settings()
-        verdict = evaluate(gate, devices)
+        verdict = evaluate(record.gate, devices)
         masked = mask_imeis if settings.mask_imeis else str
-        if not verdict.passed and not settings.advisory:
-            return cls(stop=masked(message_of(verdict, "stopped this deployment")))
+        verb: str | None = None  # Of a gate that is open and silent the report says how things stand.
         if not verdict.passed:
-            verb = "would have stopped this deployment (fota:gate is advisory)"
-            return cls(warning=masked(message_of(verdict, verb)))
-        if any(result.warns for result in verdict.results):
-            return cls(warning=masked(message_of(verdict, "warns")))
-        return cls()
+            would = "would have stopped this deployment (fota:gate is advisory)"
+            verb = would if settings.advisory else "stopped this deployment"
+        elif any(result.warns for result in verdict.results):
+            verb = "warns"
+        message = masked(message_of(verdict, verb))
+        record.verdict(verdict, message)
+        if not verdict.passed and not settings.advisory:
+            return cls(stop=message)
+        return cls(warning=message if verb else None)
 
     def warn(self) -> None:
         """Tell what is to be told."""

@@ -15,7 +15,9 @@ from pulumi_fota.gate.enforcement import Enforcement
 from pulumi_fota.gate.evaluate import evaluate
 from pulumi_fota.gate.hooks import hook_for
 from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
-from pulumi_fota.gate.rule import Rule
+from pulumi_fota.gate.record import Record
+from pulumi_fota.gate.rule import Rule, check_text
+from pulumi_fota.gate.run import number_in_run
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
 
@@ -58,6 +60,8 @@ class Gate:
         for rule in rules:
             if not isinstance(rule, Rule):
                 raise InvalidRule.no_rule(name, rule)
+        if report_dir is not None:
+            check_text("report_dir", report_dir)
         own = missing_rule(missing, at_most_missing)
         self.name = name
         self.rules = rules
@@ -90,8 +94,8 @@ class Gate:
         """
         if isinstance(devices, pulumi.Output):
             # A coroutine that gives an Output is flattened, which the types of the SDK do not say.
-            return pulumi.Output.from_input(cast("Any", self._require_later(devices)))
-        return self._require_now(devices)
+            return pulumi.Output.from_input(cast("Any", self._require_later(devices, number_in_run(self, devices))))
+        return self._require_now(devices, Record(self, number_in_run(self, devices)))
 
     def hooks(self, devices: DeviceSet) -> pulumi.ResourceHookBinding:
         """Guard single resources: `opts=pulumi.ResourceOptions(hooks=gate.hooks(devices))`.
@@ -109,18 +113,25 @@ class Gate:
         hook = hook_for(self, _device_set(devices, "hooks"))
         return pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
 
-    def _require_now(self, devices: DeviceSet) -> DeviceSet:
-        enforcement = Enforcement.of(self, _device_set(devices, "require"))
+    def _require_now(self, devices: DeviceSet, record: Record) -> DeviceSet:
+        enforcement = Enforcement.of(_device_set(devices, "require"), record)
         enforcement.warn()
         enforcement.enforce()
         return devices
 
-    async def _require_later(self, output: pulumi.Output[DeviceSet]) -> pulumi.Output[DeviceSet]:
-        if not await output.is_known():
-            pulumi.log.warn(f"gate '{self.name}' was not evaluated: its devices are known only during up")
+    async def _require_later(self, output: pulumi.Output[DeviceSet], number: int) -> pulumi.Output[DeviceSet]:
+        try:
+            record = Record(self, number, secret=await output.is_secret())
+            known = await output.is_known()
+        except Exception as error:
+            Record(self, number).error(error)
+            raise
+        if not known:
+            message = f"gate '{self.name}' was not evaluated: its devices are known only during up"
+            pulumi.log.warn(message)
+            record.not_evaluated(message)
             return output
-
-        return output.apply(self._require_now)
+        return output.apply(lambda devices: self._require_now(devices, record))
 
     def _check_ids(self) -> None:
         ids = [rule.id for rule in self.all_rules]

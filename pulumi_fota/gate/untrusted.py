@@ -14,7 +14,9 @@ _LONGEST = 120
 # line and paragraph separators.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 _PLAIN = re.compile(r"[\x20-\x7e]*")
-_IMEI = re.compile(r"(?<![0-9])([0-9]{2})[0-9]{9}([0-9]{4})(?![0-9])")
+# Behind another digit it is no IMEI, unless that digit ends the code of an invisible character.
+_START = r"(?:(?<![0-9])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
+_IMEI = re.compile(_START + r"([0-9]{2})[0-9]{9}([0-9]{4})(?![0-9])")
 
 
 def visible(text: str, *, keep: str = "") -> str:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import pulumi
 import pytest
+from pulumi.runtime import mocks
+from pulumi.runtime.settings import Settings, configure
 
 from pulumi_fota.model import Device, DeviceSet
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterator
 
 READ_AT = "2026-03-01T12:00:00.5Z"
 
@@ -53,3 +60,29 @@ def fleets() -> Fleet:
     A maker of devices.
     """
     return Fleet()
+
+
+class Nothing(mocks.Mocks):
+    """An engine in which nothing happens."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """Give the inputs back."""
+        return args.name, args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        """Give the arguments back."""
+        return dict(args.args)
+
+
+@pytest.fixture
+def run(loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., None]]:
+    """
+    Run a program under Pulumi's mocks.
+    """
+
+    def runs(program: Callable[[], Any], *, preview: bool = False) -> None:
+        mocks.set_mocks(Nothing(), preview=preview)
+        pulumi.runtime.test(program)()
+
+    yield runs
+    configure(Settings("project", "stack"))

@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks
 from pulumi.runtime.settings import Settings, configure
 
 from pulumi_fota import rules
 from pulumi_fota.errors import GateFailed, InvalidArgument
 from pulumi_fota.gate import Gate
 
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable, Iterator
-
 ANY_ARGUMENTS: Any = None  # What the resource is like makes no difference to a gate.
-
-
-class Nothing(mocks.Mocks):
-    """An engine in which nothing happens."""
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Give the inputs back."""
-        return args.name, args.inputs
-
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        """Give the arguments back."""
-        return dict(args.args)
-
-
-@pytest.fixture
-def run(loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[Callable[[], None]], None]]:
-    """
-    Run a program under Pulumi's mocks.
-    """
-
-    def runs(program: Callable[[], None]) -> None:
-        mocks.set_mocks(Nothing())
-        pulumi.runtime.test(program)()
-
-    yield runs
-    configure(Settings("project", "stack"))
 
 
 def test_a_gate_hangs_its_hook_before_create_and_update_and_never_on_delete(fleets: Any, run: Any):

@@ -1,0 +1,70 @@
+"""A report as JUnit XML, for the test history of CI systems.
+
+A test case is a device that a rule counts, or a rule. What stops is a failure; what warns, is waived or was not
+evaluated is skipped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from pulumi_fota.gate.untrusted import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_fota.gate.reports.report import DeviceRow, Report, RuleRow
+
+_KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+
+
+def as_junit(report: Report) -> str:
+    """Write a report as XML 1.0; every character that XML cannot hold is written as its code."""
+    suite = ET.Element("testsuite", name=_text(report.gate), timestamp=report.ran_at)
+    suite.extend(_cases(report))
+    counts = {"tests": str(len(suite))}
+    counts |= {name: str(len(suite.findall(f"testcase/{kind}"))) for kind, name in _KINDS.items()}
+    suite.attrib.update(counts)
+    suites = ET.Element("testsuites", {"name": _text(f"{report.project}/{report.stack}"), **counts})
+    suites.append(suite)
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+
+
+def _cases(report: Report) -> Iterator[ET.Element]:
+    if report.outcome == "error":
+        yield _case(report, "gate", "devices", "error", report.message)
+    elif report.outcome == "not-evaluated":
+        yield _case(report, "gate", "devices", "skipped", report.message)
+    elif report.returned + report.missing == 0:
+        yield _case(report, "gate", "devices", "failure" if report.outcome == "failed" else None, report.message)
+    for rule in report.rules:
+        devices = [device for device in report.devices if device.rule == rule.id]
+        counted = [device for device in devices if device.counts]
+        for device in devices:
+            if device.counts or device.outcome == "waived":
+                yield _device_case(report, rule, device)
+        if not counted:
+            kind = {"failed": "failure", "warned": "skipped"}.get(rule.outcome)
+            yield _case(report, rule.id, rule.id, kind, rule.statement or report.message)
+
+
+def _device_case(report: Report, rule: RuleRow, device: DeviceRow) -> ET.Element:
+    kind = "failure" if rule.outcome == "failed" and device.outcome != "waived" else "skipped"
+    waiver = f" (waived until {device.waived_until}: {device.waived_because})" if device.outcome == "waived" else ""
+    return _case(report, rule.id, device.imei, kind, f"{device.reason}{waiver}")
+
+
+def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> ET.Element:
+    """Make a test case; without a kind it passes."""
+    where = f"{report.project}.{report.stack}.{report.gate}.{part}"
+    case = ET.Element("testcase", classname=_text(where), name=_text(name), time="0")
+    if kind is not None:
+        ET.SubElement(case, kind, message=_text(says))
+    return case
+
+
+def _text(text: str) -> str:
+    """Make text fit for XML, and for a log that the file may be printed in."""
+    return visible(text, keep="\t\n").replace("::", ":\\x3a").replace("##", "#\\x23")

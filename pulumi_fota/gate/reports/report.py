@@ -1,0 +1,164 @@
+"""A report: what a gate found in one run, in the words that all three files share.
+
+Plain values; the names of the fields are the keys of the JSON file. IMEIs are masked here, before any format
+escapes the text around them. Knows nothing of formats, files or Pulumi.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import attrs
+
+from pulumi_fota.gate.statement import statement
+from pulumi_fota.gate.untrusted import mask_imeis
+from pulumi_fota.model.device import Device
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pulumi_fota.gate.verdict import Finding, RuleResult, Verdict
+    from pulumi_fota.model.device_set import DeviceSet
+
+#: `not-evaluated`: the devices were not known yet. `error`: they could not be read.
+Outcome: TypeAlias = Literal["passed", "failed", "not-evaluated", "error"]
+
+_OUTCOMES: dict[str, Literal["failed", "unknown", "waived"]] = {
+    "fail": "failed",
+    "unknown": "unknown",
+    "waived": "waived",
+}
+
+
+@attrs.frozen(kw_only=True)
+class RuleRow:
+    """What one rule found."""
+
+    id: str
+    severity: str  #: `mandatory` or `advisory`.
+    outcome: Literal["passed", "warned", "failed"]
+    passed: int
+    failed: int
+    unknown: int
+    waived: int
+    counted: int  #: The devices that the rule's limits are taken of.
+    statement: str  #: What is said of it in the message, or an empty text where it passed.
+
+
+@attrs.frozen(kw_only=True)
+class DeviceRow:
+    """A device that did not pass a rule."""
+
+    imei: str
+    make: str | None
+    model: str | None
+    firmware: str | None
+    rule: str
+    outcome: Literal["failed", "unknown", "waived"]
+    counts: bool  #: Whether the rule stops or warns because of such devices.
+    reason: str
+    waived_because: str | None
+    waived_until: str | None  #: The last day of the waiver, in UTC: `2026-12-31`.
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """What a gate found in one run."""
+
+    gate: str
+    project: str
+    stack: str
+    run: Literal["preview", "up"]
+    ran_at: str  #: RFC 3339 text in UTC.
+    mode: Literal["mandatory", "advisory"]  #: `advisory`: a gate that fails stops nothing.
+    outcome: Outcome
+    message: str  #: What the person was told, or would have been.
+    account: str | None = None
+    read_at: str | None = None  #: When the read of the devices started.
+    oldest_refresh: str | None = None  #: Of all devices the earliest `refresh_time`: no fact is older.
+    asked: int | None = None  #: IMEIs asked for; `None` is all of the account.
+    returned: int = 0
+    missing: int = 0
+    rules: tuple[RuleRow, ...] = ()  #: The worst first.
+    devices: tuple[DeviceRow, ...] = ()  #: One for each device and rule that it did not pass, in the rules' order.
+
+    def with_verdict(self, verdict: Verdict, *, masked: bool, secret: bool) -> Report:
+        """Add what was found in devices.
+
+        Args:
+            verdict: What was found.
+            masked: Whether the middle of each IMEI is hidden.
+            secret: Whether the devices are a secret: then the report says how many, and nothing of any of them.
+        """
+        mask = mask_imeis if masked else str
+        results = sorted(verdict.results, key=lambda result: (not result.stops, not result.warns, -result.bad))
+        counted = attrs.evolve(
+            self,
+            asked=None if verdict.devices.requested is None else len(verdict.devices.requested),
+            returned=len(verdict.devices),
+            missing=len(verdict.devices.missing),
+            rules=tuple(_rule_row(result, mask, silent=secret) for result in results),
+        )
+        if secret:
+            return attrs.evolve(counted, message=self.message.partition("\n")[0])
+        known = {device.imei: device for device in verdict.devices}
+        return attrs.evolve(
+            counted,
+            account=verdict.devices.account,
+            read_at=verdict.devices.read_at,
+            oldest_refresh=_oldest_refresh(verdict.devices),
+            devices=tuple(row for result in results for row in _device_rows(result, known, mask)),
+        )
+
+
+def _rule_row(result: RuleResult, mask: Callable[[str], str], *, silent: bool) -> RuleRow:
+    speaks = (result.stops or result.warns) and not silent
+    return RuleRow(
+        id=result.rule.id,
+        severity=result.rule.severity,
+        outcome="failed" if result.stops else "warned" if result.warns else "passed",
+        passed=result.passed,
+        failed=result.failed,
+        unknown=result.unknown,
+        waived=result.waived,
+        counted=result.total,
+        statement=mask("\n".join(statement(result))) if speaks else "",
+    )
+
+
+def _device_rows(result: RuleResult, known: dict[str, Device], mask: Callable[[str], str]) -> Iterator[DeviceRow]:
+    for finding in result.findings:
+        counts = _counts(result, finding)
+        reason = mask(finding.answer.reason)
+        waiver = finding.waiver if finding.outcome == "waived" else None
+        for imei in finding.imeis:
+            device = known.get(imei, Device(imei=imei))  # One that is missing has no facts.
+            yield DeviceRow(
+                imei=mask(imei),
+                make=_masked(device.make, mask),
+                model=_masked(device.model, mask),
+                firmware=_masked(device.firmware, mask),
+                rule=result.rule.id,
+                outcome=_OUTCOMES[finding.outcome],
+                counts=counts,
+                reason=reason,
+                waived_because=mask(waiver.reason) if waiver else None,
+                waived_until=waiver.until.isoformat() if waiver else None,
+            )
+
+
+def _counts(result: RuleResult, finding: Finding) -> bool:
+    """Tell whether devices are why a rule stops or warns: not where its limit allows for them."""
+    if finding.outcome == "unknown":
+        return result.rule.on_unknown == "warn" or (result.rule.on_unknown == "fail" and not result.holds)
+    return finding.outcome == "fail" and not result.holds
+
+
+def _masked(text: str | None, mask: Callable[[str], str]) -> str | None:
+    return None if text is None else mask(text)
+
+
+def _oldest_refresh(devices: DeviceSet) -> str | None:
+    """Find the earliest time; as text without its `Z` a time sorts before itself with a fraction."""
+    times = (device.refresh_time for device in devices if device.refresh_time is not None)
+    return min(times, key=lambda time: time.rstrip("Z"), default=None)

@@ -1,0 +1,59 @@
+"""The three files of a report: where they go, and what becomes of a disk that does not take them."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from pulumi_fota.gate.reports.as_json import as_json
+from pulumi_fota.gate.reports.as_junit import as_junit
+from pulumi_fota.gate.reports.as_markdown import as_markdown
+from pulumi_fota.gate.untrusted import in_text
+
+if TYPE_CHECKING:
+    from pulumi_fota.gate.reports.report import Report
+
+_FORMATS = {".json": as_json, ".junit.xml": as_junit, ".md": as_markdown}
+
+
+def write_reports(report: Report, folder: str, *, number: int = 1) -> None:
+    """Write `<project>-<stack>-<gate>` as `.json`, `.junit.xml` and `.md` in a folder, which is made if need be.
+
+    A file is either the old or the new one, never a part. One that cannot be written is a warning.
+
+    Args:
+        report: What to write.
+        folder: Relative to the program's folder, in which Pulumi runs it.
+        number: From 2 on it goes behind the name: the same gate was asked about other devices before.
+    """
+    name = "-".join([report.project, report.stack, report.gate, *([str(number)] if number > 1 else [])])
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for ending, write in _FORMATS.items():
+            _replace(Path(folder) / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}{ending}", write(report))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        pulumi.log.warn(
+            f"gate '{report.gate}': its report cannot be written to {in_text(folder)}: {reason}; "
+            "the outcome of the gate stands: make room there, or set fota:reportDir to another folder"
+        )
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside the file first, so that nobody reads half of it."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(beside, 0o644)  # noqa: PTH101 (as any file; a temporary one is its owner's alone)
+        os.replace(beside, path)  # noqa: PTH105 (a name, not a Path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)  # noqa: PTH108 (as above)
+        raise

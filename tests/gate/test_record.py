@@ -1,0 +1,189 @@
+"""Which reports `require` and `hooks` leave, and what becomes of a disk that does not take them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+
+from pulumi_fota import rules
+from pulumi_fota.errors import GateFailed, InvalidRule, ServiceUnavailable
+from pulumi_fota.gate import Gate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNKNOWN: Any = pulumi.UNKNOWN
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """
+    The folder of reports, as the environment names it.
+    """
+    monkeypatch.setenv("FOTA_REPORT_DIR", str(tmp_path / "made" / "reports"))
+    return tmp_path / "made" / "reports"
+
+
+def found(folder: Path, name: str = "project-stack-meters") -> dict[str, Any]:
+    """Read the JSON file of a gate."""
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_require_leaves_three_whole_files_and_check_leaves_none(fleets: Any, folder: Path):
+    """
+    The files are named for project, stack and gate, and nothing else is left in the folder.
+    """
+    gate = Gate("meters", rules.active())
+
+    gate.check(fleets.alike(1))
+    before = folder.exists()
+    gate.require(fleets.alike(1))
+
+    assert not before
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "project-stack-meters.json",
+        "project-stack-meters.junit.xml",
+        "project-stack-meters.md",
+    ]
+    assert found(folder)["outcome"] == "passed"
+    assert found(folder)["message"] == "Gate 'meters' is open: 2 of 2 rules passed for 1 device."
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
+
+
+def test_a_gate_that_stops_has_left_its_message_in_the_report(fleets: Any, folder: Path):
+    """
+    The report of a failed gate is written before the program stops, and says the same.
+    """
+    gate = Gate("meters", rules.allowed_versions("1.2"))
+
+    with pytest.raises(GateFailed) as stopped:
+        gate.require(fleets.running("1.1"))
+
+    assert found(folder)["outcome"] == "failed"
+    assert found(folder)["message"] == str(stopped.value)
+
+
+def test_masking_reaches_the_report(fleets: Any, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """
+    With `fota:maskImeis` no IMEI stands in any of the files.
+    """
+    monkeypatch.setenv("FOTA_MASK_IMEIS", "true")
+
+    with pytest.raises(GateFailed):
+        Gate("meters", rules.allowed_versions("1.2")).require(fleets.running("1.1"))
+
+    for path in folder.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert fleets.imei(0) not in text
+        assert "99…0000" in text.replace("\\u2026", "…")
+
+
+def test_a_gate_may_name_a_folder_of_its_own(fleets: Any, folder: Path, tmp_path: Path):
+    """
+    `report_dir` of the gate goes before the setting, and an empty one is refused.
+    """
+    Gate("meters", rules.active(), report_dir=str(tmp_path / "own")).require(fleets.alike(1))
+
+    assert found(tmp_path / "own")["outcome"] == "passed"
+    assert not folder.exists()
+    with pytest.raises(InvalidRule):
+        Gate("meters", rules.active(), report_dir="")
+
+
+def test_a_disk_that_takes_no_report_is_a_warning(
+    fleets: Any, folder: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+):
+    """
+    Where the folder cannot be made, the gate passes as it would, and says what it could not write.
+    """
+    folder.parent.write_text("a file stands here")
+    devices = fleets.alike(1)
+
+    assert Gate("meters", rules.active()).require(devices) is devices
+
+    said = caplog.text + capsys.readouterr().err
+    assert "gate 'meters': its report cannot be written to" in said
+    assert "the outcome of the gate stands" in said
+
+
+def test_a_file_that_cannot_be_replaced_leaves_no_part_behind(fleets: Any, folder: Path):
+    """
+    Where a report's name is taken by a folder, nothing half written is left beside it.
+    """
+    (folder / "project-stack-meters.json").mkdir(parents=True)
+
+    Gate("meters", rules.active()).require(fleets.alike(1))
+
+    assert [path.name for path in folder.iterdir()] == ["project-stack-meters.json"]
+
+
+def test_hooks_leave_a_report_of_their_own_for_each_set(fleets: Any, run: Any, folder: Path):
+    """
+    A gate that guards resources writes once for each set, and another set takes nobody's place.
+    """
+    gate = Gate("meters", rules.allowed_versions("1.2"))
+    bad, good = fleets.running("1.1"), fleets.running("1.2")
+
+    def program() -> None:
+        for devices in (bad, bad, good):
+            gate.hooks(devices)
+
+    run(program)
+
+    assert found(folder)["outcome"] == "failed"
+    assert found(folder, "project-stack-meters-2")["outcome"] == "passed"
+    assert len(list(folder.iterdir())) == 6
+
+
+def test_devices_known_only_during_up_leave_a_report_that_says_so(run: Any, folder: Path):
+    """
+    In preview an Output that is unknown leaves a report that is not green.
+    """
+    run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(UNKNOWN)), preview=True)
+
+    assert found(folder)["outcome"] == "not-evaluated"
+    assert found(folder)["run"] == "preview"
+    assert found(folder)["message"] == "gate 'meters' was not evaluated: its devices are known only during up"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (ServiceUnavailable("cannot read 1 device: no route\nto host"), ["cannot read 1 device: no route", "to host"]),
+        (ValueError("password=hunter2"), ["the program raised ValueError"]),
+    ],
+)
+def test_a_read_that_fails_leaves_an_error_in_the_report(run: Any, folder: Path, error: Exception, says: list[str]):
+    """
+    Where the devices behind an Output cannot be read, the program fails as it would, and the report has an error entry
+    with the words of our own errors; those of others may hold anything and stay out.
+    """
+
+    async def fails() -> Any:
+        raise error
+
+    with pytest.raises(Exception, match=str(error).partition("\n")[0]):
+        run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(fails())))
+
+    assert found(folder)["outcome"] == "error"
+    assert found(folder)["message"].splitlines() == [
+        "gate 'meters' was not evaluated: its devices could not be read",
+        *says,
+    ]
+    assert "<error" in (folder / "project-stack-meters.junit.xml").read_text(encoding="utf-8")
+
+
+def test_devices_that_are_a_secret_stay_out_of_the_report(fleets: Any, run: Any, folder: Path):
+    """
+    A gate on a secret Output reports counts alone.
+    """
+    devices = fleets.running("1.2")
+
+    run(lambda: Gate("meters", rules.allowed_versions("1.2")).require(pulumi.Output.secret(devices)))
+
+    assert found(folder)["returned"] == 1
+    assert found(folder)["account"] is None
+    assert not any(devices.account in path.read_text(encoding="utf-8") for path in folder.iterdir())
