@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.refusal_body import Refusal, excerpt
+from pulumi_fota.thingspace.refusal_body import Refusal, excerpt, printable
 from pulumi_fota.thingspace.retry_after import seconds_to_wait
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 
@@ -55,7 +55,7 @@ def judge(answer: Answer, request: Request, accept: Callable[[Any], T]) -> T | F
     if 200 <= status < 300:  # noqa: PLR2004 (success)
         return _read(answer, request, accept)
     if 300 <= status < 400:  # noqa: PLR2004 (redirects)
-        return Failure(RequestRefused.redirected(status, urlsplit(answer.location).hostname or "nowhere"))
+        return Failure(RequestRefused.redirected(status, _host(answer.location)))
     refusal = Refusal.of(answer, request)
     dead = _dead_token(status, request, refusal)
     if dead:
@@ -72,7 +72,7 @@ def _read(answer: Answer, request: Request, accept: Callable[[Any], T]) -> T | F
     if not answer.body.strip():
         return Failure(UnexpectedResponse.empty(answer.status), attempts=2)
     if answer.body.lstrip()[:1] == b"<":
-        kind = answer.content_type.partition(";")[0] or "a page"
+        kind = printable(answer.content_type.partition(";")[0]) or "a page"
         return Failure(UnexpectedResponse.page(answer.status, kind, excerpt(answer, request)))
     try:
         return accept(parse(answer.body))
@@ -81,6 +81,13 @@ def _read(answer: Answer, request: Request, accept: Callable[[Any], T]) -> T | F
         return Failure(error, attempts=1 if broken.position is None else 2)
     except UnexpectedResponse as unexpected:
         return Failure(unexpected)
+
+
+def _host(location: str) -> str:
+    try:
+        return printable(urlsplit(location).hostname or "") or "nowhere"
+    except ValueError:
+        return "nowhere"
 
 
 def _dead_token(status: int, request: Request, refusal: Refusal) -> Any:

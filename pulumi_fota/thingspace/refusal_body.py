@@ -38,7 +38,7 @@ class Refusal:
         if not fields:
             return cls(words=f"{_kind(answer)}{excerpt(answer, request)}")
         code = fields[0] if _CODE.fullmatch(fields[0]) else ""
-        words = code if request.carries_credentials else _printable(" ".join(fields[:2]).strip())
+        words = code if request.carries_credentials else printable(" ".join(fields[:2]).strip())
         return cls(
             code=code,
             words=words or _kind(answer),
@@ -52,13 +52,13 @@ def excerpt(answer: Answer, request: Request) -> str:
     """Quote the beginning of a body, unless the request was one whose answer holds a token."""
     if request.carries_credentials or not answer.body.strip():
         return ""
-    return f", it begins with {_printable(answer.body[:2000].decode('utf-8', 'replace'))!r}"
+    return f", it begins with {printable(answer.body[:2000].decode('utf-8', 'replace'))!r}"
 
 
 def _kind(answer: Answer) -> str:
     if not answer.body.strip():
         return "without a body"
-    return answer.content_type.partition(";")[0] or "a body without a type"
+    return printable(answer.content_type.partition(";")[0]) or "a body without a type"
 
 
 def _fields(body: bytes) -> tuple[list[str], bool]:
@@ -89,7 +89,7 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Make text fit to be shown: no control character, not long."""
     clean = "".join(each if each.isprintable() else " " for each in text)
     clean = " ".join(clean.split()).removesuffix(".")

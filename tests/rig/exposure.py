@@ -36,8 +36,7 @@ def of_error(error: BaseException) -> Iterator[tuple[str, object]]:
         report = traceback.TracebackException.from_exception(each, capture_locals=True, compact=False)
         yield f"{place}, traceback with locals", "".join(report.format())
     yield from _dumped(error)
-    for held in held_by(error):
-        yield "what it holds", held
+    yield "what it holds", held_by(error)
 
 
 def of_value(value: Any) -> Iterator[tuple[str, object]]:
@@ -58,14 +57,17 @@ def of_value(value: Any) -> Iterator[tuple[str, object]]:
     yield from _dumped(value)
 
 
-def held_by(root: object) -> Iterator[object]:
-    """Give every text that is held, six steps deep; not the frames it passed, nor code."""
+def held_by(root: object) -> bytes:
+    """Give every text that is held, six steps deep, line by line; not the frames it passed, nor code."""
     seen = {id(root)}
     layer: list[Any] = [root]
+    texts: list[bytes] = []
     for _ in range(_DEPTH):
-        layer = [each for each in gc.get_referents(*layer) if not isinstance(each, _NOT_HELD)]
-        layer = [each for each in layer if id(each) not in seen and not seen.add(id(each))]  # type: ignore[func-returns-value]
-        yield from (each for each in layer if isinstance(each, (str, bytes, bytearray)))
+        layer = [each for each in gc.get_referents(*layer) if not isinstance(each, _NOT_HELD) and id(each) not in seen]
+        seen.update(map(id, layer))
+        texts += [each.encode("utf-8", "replace") for each in layer if isinstance(each, str)]
+        texts += [bytes(each) for each in layer if isinstance(each, (bytes, bytearray))]
+    return b"\n".join(texts)
 
 
 def _chain(error: BaseException) -> list[BaseException]:

@@ -252,7 +252,14 @@ def test_refusal_of_business_is_final_whatever_its_status(world: VirtualWorld, n
 
 @pytest.mark.row(25)
 @pytest.mark.parametrize(
-    ("target", "host"), [("https://login.example.com/a?b=c", "login.example.com"), ("", "nowhere"), ("/x", "nowhere")]
+    ("target", "host"),
+    [
+        ("https://login.example.com/a?b=c", "login.example.com"),
+        ("", "nowhere"),
+        ("/x", "nowhere"),
+        ("https://[half", "nowhere"),
+        ("https://a\x1bb.example.com", "a b.example.com"),
+    ],
 )
 def test_redirect_is_an_error_that_names_the_host(world: VirtualWorld, target: str, host: str):
     """

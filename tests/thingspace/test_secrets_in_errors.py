@@ -141,7 +141,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 429, 500, 503])
+@pytest.mark.parametrize("status", [200, 400, 401, 503])
 @pytest.mark.parametrize("echo", ECHOES)
 def test_answer_that_repeats_a_secret_is_not_repeated(watch: Callable[[], Watched], echo: str, status: int, call: str):
     """
