@@ -48,7 +48,7 @@ class Record:
         found = str(error) if isinstance(error, FotaError) else f"the program raised {type(error).__name__}"
         lines = [in_text(line, longest=_LONGEST_ERROR) for line in found.splitlines()]
         first = f"gate '{self.gate.name}' was not evaluated: its devices could not be read"
-        self._without_devices("error", "\n".join([first] if self.secret else [first, *lines]))
+        self._without_devices("error", "\n".join([first, *lines]))
 
     def _without_devices(self, outcome: Outcome, message: str) -> None:
         settings = gate_settings()

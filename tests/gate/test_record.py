@@ -176,6 +176,22 @@ def test_a_read_that_fails_leaves_an_error_in_the_report(run: Any, folder: Path,
     assert "<error" in (folder / "project-stack-meters.junit.xml").read_text(encoding="utf-8")
 
 
+def test_masking_reaches_the_words_of_an_error(run: Any, fleets: Any, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """
+    An error that names a device has the middle of its IMEI hidden in the report.
+    """
+    monkeypatch.setenv("FOTA_MASK_IMEIS", "true")
+    imei = fleets.imei(1)
+
+    async def fails() -> Any:
+        raise ServiceUnavailable(f"cannot read {imei}")
+
+    with pytest.raises(Exception, match="cannot read"):
+        run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(fails())))
+
+    assert found(folder)["message"].splitlines()[1] == "cannot read 99…0001"
+
+
 def test_devices_that_are_a_secret_stay_out_of_the_report(fleets: Any, run: Any, folder: Path):
     """
     A gate on a secret Output reports counts alone.

@@ -182,6 +182,16 @@ def test_the_junit_file_has_a_case_for_each_device_that_counts_and_each_passing_
     )
 
 
+def test_unknown_devices_that_a_limit_allows_for_do_not_count(report: Any, fleets: Any):
+    """
+    Where a rule holds though it cannot tell of some devices, those are listed and are no cases of their own.
+    """
+    found = report(Gate("meters", rules.allowed_versions("1.2", at_least="50%")), fleets.running("1.2", None))
+
+    assert [(row.outcome, row.counts) for row in found.devices] == [("unknown", False)]
+    assert [case.attrib["name"] for case in suite_of(found)] == ["allowed-versions", "missing"]
+
+
 @pytest.mark.parametrize(
     ("options", "outcome", "tags"), [({}, "failed", ["failure"]), ({"allow_empty": True}, "passed", [])]
 )
@@ -313,7 +323,7 @@ def test_masking_hides_every_imei_in_every_file(report: Any, fleets: Any):
     """
     imei = fleets.imei(1)
     gate = Gate("meters", rules.allowed_versions("1.2"))
-    devices = fleets.of(fleets.device(1, firmware=f"x{imei}", make=f"\x12{imei}"), missing=(fleets.imei(2),))
+    devices = fleets.of(fleets.device(1, firmware=f"\x12{imei}", make=f"x{imei}"), missing=(fleets.imei(2),))
 
     found = report(gate, devices, masked=True)
 

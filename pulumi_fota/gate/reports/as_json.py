@@ -21,4 +21,4 @@ def as_json(report: Report) -> str:
     What a CI system takes for a command in a log is escaped as JSON allows, so a reader gets each text back whole.
     """
     text = json.dumps({"schema": "pulumi-fota/report/v1", **attrs.asdict(report)}, indent=2)
-    return text.replace("::", ":\\u003a").replace("##", "#\\u0023") + "\n"
+    return text.replace("##", "#\\u0023") + "\n"
