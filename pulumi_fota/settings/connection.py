@@ -19,6 +19,10 @@ def _hidden(value: Any) -> Any:
     return Secret(value) if isinstance(value, str) else value
 
 
+def _starred(value: Any) -> str:
+    return "None" if value is None else "***"  # Also what is wrong: bytes of a file are no less secret.
+
+
 @attrs.frozen(kw_only=True)
 class Connection:
     """Explicit settings of one account; what is left out comes from config and environment.
@@ -29,14 +33,18 @@ class Connection:
     """
 
     account: str | None = None  #: The billing account, zeros and dash included.
-    key: str | Secret | None = attrs.field(default=None, converter=_hidden)  #: The application's key.
-    secret: str | Secret | None = attrs.field(default=None, converter=_hidden)  #: The application's secret.
+    key: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)  #: The application's key.
+    secret: str | Secret | None = attrs.field(
+        default=None, converter=_hidden, repr=_starred
+    )  #: The application's secret.
     username: str | None = None  #: The UWS user, another than that of the developer portal.
-    password: str | Secret | None = attrs.field(default=None, converter=_hidden)  #: The UWS user's password.
+    password: str | Secret | None = attrs.field(
+        default=None, converter=_hidden, repr=_starred
+    )  #: The UWS user's password.
     #: A bearer token, in place of key and secret.
-    access_token: str | Secret | None = attrs.field(default=None, converter=_hidden)
+    access_token: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
     #: The token of a session, in place of username and password.
-    session_token: str | Secret | None = attrs.field(default=None, converter=_hidden)
+    session_token: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
     base_url: str | None = None  #: Where the service is; plain http only to this machine.
     protocol: str | None = None  #: `LWM2M`, `OMADM` or `HTTP`.
     concurrency: int | None = None  #: Requests at once.

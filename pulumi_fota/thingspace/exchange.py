@@ -73,13 +73,14 @@ class Line:
 
     def _attempt(self, prepared: requests.PreparedRequest, ends: float) -> Answer | Failure:
         seconds = max(ends - self._clock(), 0.001)
+        proxy = self._origin.proxy
         self._watch.begin(seconds)
         try:
             with self._adapter.send(
                 prepared,
                 stream=True,
                 timeout=(min(CONNECT_SECONDS, seconds), min(IDLE_SECONDS, seconds)),
-                proxies=self._origin.proxies,
+                proxies={"https": proxy.reveal()} if proxy else {},
             ) as response:
                 self._watch.answered = True
                 return _read(response.raw)

@@ -15,6 +15,7 @@ import attrs
 from requests.utils import get_environ_proxies, select_proxy
 
 from pulumi_fota.errors import InvalidSetting
+from pulumi_fota.secret import Secret
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,7 +30,7 @@ class Origin:
     url: str  #: Scheme, host and port, as the settings have checked it.
     host: str
     port: int
-    proxies: dict[str, str]  #: What `requests` calls so; empty for this machine.
+    proxy: Secret | None  #: The address of the proxy on the way, in which a password may stand; none to this machine.
     tls: ssl.SSLContext | None
 
     @classmethod
@@ -42,16 +43,16 @@ class Origin:
         parts = urlsplit(base_url)
         host = parts.hostname or ""
         if parts.scheme == "http":  # This machine, as the settings see to: no proxy shall read what goes there.
-            return cls(url=base_url, host=host, port=parts.port or 80, proxies={}, tls=None)
+            return cls(url=base_url, host=host, port=parts.port or 80, proxy=None, tls=None)
         address = select_proxy(base_url, get_environ_proxies(base_url))
-        proxies = {"https": _checked_proxy(address)} if address else {}
-        return cls(url=base_url, host=host, port=parts.port or 443, proxies=proxies, tls=_tls(ca_bundle))
+        proxy = Secret(_checked_proxy(address)) if address else None
+        return cls(url=base_url, host=host, port=parts.port or 443, proxy=proxy, tls=_tls(ca_bundle))
 
     @property
     def next_hop(self) -> tuple[str, int]:
         """Host and port that a connection is opened to: the proxy's, where there is one."""
-        parts = urlsplit(self.proxies.get("https", self.url))
-        return parts.hostname or "", parts.port or (80 if self.proxies else self.port)
+        parts = urlsplit(self.proxy.reveal() if self.proxy else self.url)
+        return parts.hostname or "", parts.port or (80 if self.proxy else self.port)
 
 
 def _checked_proxy(address: str) -> str:

@@ -48,7 +48,7 @@ def of_value(value: Any) -> Iterator[tuple[str, object]]:
         "percent": lambda it: "%s %r" % (it, it),  # noqa: UP031 (one of the ways)
         "vars": lambda it: repr(getattr(it, "__dict__", None)),
         "dir": lambda it: repr(dir(it)),
-        "attributes": lambda it: repr([getattr(it, name, None) for name in dir(it) if not name.startswith("__")]),
+        "attributes": lambda it: repr([getattr(it, name, None) for name in dir(it) if not name.startswith("_")]),
         "asdict": lambda it: repr(attrs.asdict(it)) if attrs.has(type(it)) else "",
         "astuple": lambda it: repr(attrs.astuple(it)) if attrs.has(type(it)) else "",
         "json": lambda it: json.dumps(it, default=lambda part: getattr(part, "__dict__", None) or repr(part)),

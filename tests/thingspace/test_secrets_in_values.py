@@ -1,0 +1,188 @@
+"""No secret is visible in any object of the package that holds or meets one while devices are read."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+import exposure
+import pytest
+
+import pulumi_fota
+from pulumi_fota import Connection
+from pulumi_fota.functions.run import Run
+from pulumi_fota.settings import resolve
+from pulumi_fota.simulator import Credentials, Simulator
+from pulumi_fota.thingspace.client import Client, client_for
+from pulumi_fota.thingspace.exchange import Line
+from pulumi_fota.thingspace.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from canaries import Canaries, Finding
+
+    from pulumi_fota.thingspace.failure import Failure
+    from pulumi_fota.thingspace.request import Answer, Request
+
+PARTS = ("secret", "settings", "thingspace", "functions")
+IMEIS = ("356938035643809", "359999000000018", "490154203237518")
+PROXY_PASSWORD = "sim-X9pLq2Rv"
+
+#: What is there while a request is under way, and so is looked at.
+LOOKED_AT = {
+    *("secret.Secret", "settings.connection.Connection", "settings.settings.Application", "settings.settings.User"),
+    *("settings.settings.Settings", "settings.search.Credentials", "functions.run.Once", "functions.run.Reader"),
+    *("functions.run.Run", "thingspace.access.Access", "thingspace.client.Client", "thingspace.keeper.Keeper"),
+    *("thingspace.confidential.Confidential", "thingspace.decode.DevicePages", "thingspace.exchange.Line"),
+    *("thingspace.harvest.Harvest", "thingspace.keeper.Token", "thingspace.latch.Latch", "thingspace.origin.Origin"),
+    *("thingspace.read.Read", "thingspace.request.Answer", "thingspace.request.Request", "thingspace.retry.Restraint"),
+    *("thingspace.service.Service", "thingspace.service._Services", "thingspace.wire.Adapter"),
+    *("thingspace.wire.Watch", "thingspace.world.World", "thingspace.keeper._Flight"),
+}
+#: What can hold none, by the types of what is in it.
+HOLDS_NONE = {
+    "settings.gate_settings.GateSettings": "what the stack says of its gates",
+    "settings.search.Places": "functions that look settings up",
+    "settings.source.Source": "two functions",
+    "functions.lookup._Known": "arguments of a lookup",
+    "functions.run._Wave": "IMEIs",
+    "functions.say.Status": "one line of text",
+    "functions.say._EngineLines": "a prefix of lines",
+    "thingspace.decode.Page": "devices",
+    "thingspace.exchange._Stale": "a Failure",
+    "thingspace.failure.Failure": "an error and what to do about it; errors are looked at by themselves",
+    "thingspace.read.Stopped": "nothing",
+    "thingspace.refusal_body.Refusal": "words of a refusal; answers that repeat a credential are withheld",
+    "thingspace.strict_json.BrokenJson": "words about JSON; answers that repeat a credential are withheld",
+    "thingspace.world.Transport": "a protocol",
+}
+#: An answer of the login is the token, not yet read: nobody dumps one but who means to.
+BODIES = {("Answer", way) for way in ("attributes", "asdict", "astuple", "pickle", "dill")}
+
+
+def _classes() -> dict[str, type]:
+    """Give every class of the parts, by its name behind the package's."""
+    found = {}
+    for module in pkgutil.walk_packages(pulumi_fota.__path__, "pulumi_fota."):
+        name = module.name.removeprefix("pulumi_fota.")
+        if name.split(".")[0] in PARTS:
+            members = vars(importlib.import_module(module.name)).values()
+            classes = [each for each in members if isinstance(each, type) and each.__module__ == module.name]
+            found |= {f"{name}.{each.__qualname__}": each for each in classes}
+    return found
+
+
+class Census:
+    """Looks at all objects of the package whenever a request leaves, and when its answer is there."""
+
+    def __init__(self, canaries: Canaries) -> None:
+        self.canaries = canaries
+        self.seen: set[str] = set()
+        self.found: set[Finding] = set()
+        self._names = {kind: name for name, kind in _classes().items()}
+
+    def take(self) -> None:
+        """Look at every object there is now."""
+        for each in gc.get_objects():
+            if (name := self._names.get(type(each))) is not None:
+                self.seen.add(name)
+                self.look(each)
+
+    def look(self, value: object) -> None:
+        """Look at an object in every way."""
+        kind = type(value).__name__
+        for way, shown in exposure.of_value(value):
+            if (kind, way) not in BODIES:
+                self.found.update(self.canaries.find(shown, f"{kind} by {way}"))
+
+
+@pytest.fixture
+def connect(canaries: Canaries) -> Callable[..., Connection]:
+    """
+    Make a connection with canaries for credentials.
+    """
+    return lambda **more: Connection(account="0000123456-00001", username="sim-user", **canaries.texts, **more)
+
+
+@pytest.fixture
+def census(
+    fleet: dict[str, Any], canaries: Canaries, connect: Callable[..., Connection], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Census]:
+    """
+    A census that was taken during a read, over the wire, of a program with canaries for credentials.
+    """
+    taken = Census(canaries)
+    send = Line.send
+
+    def watched(line: Line, request: Request, seconds: float) -> Answer | Failure:
+        for name, header in request.headers.items():
+            canaries.add(f"{name} of {request.kind}", header.reveal().split(" ")[-1])
+        taken.take()
+        outcome = send(line, request, seconds)
+        taken.take()
+        return outcome
+
+    monkeypatch.setattr(Line, "send", watched)  # Not through the world, which would then hold what looks at it.
+    with Simulator(fleet, credentials=Credentials(**canaries.texts)) as simulator:
+        connection = connect(base_url=simulator.url)
+        settings = resolve(connection)
+        run = Run()
+        run.reader(settings)
+        assert len(client_for(settings).devices(IMEIS)) == 3
+        taken.take()
+        yield taken
+        assert connection
+        assert run
+
+
+def test_no_object_shows_a_secret_while_devices_are_read(census: Census):
+    """
+    Printed, formatted, dumped or walked through, no object of the package shows a credential or a token.
+    """
+    assert sorted(map(str, census.found)) == []
+
+
+def test_every_class_is_looked_at_or_holds_none(census: Census):
+    """
+    A new class is looked at during a read, or somebody has said why it can hold no secret.
+    """
+    assert census.seen >= LOOKED_AT
+    assert set(_classes()) == LOOKED_AT | set(HOLDS_NONE)
+
+
+def test_proxy_is_not_shown_with_its_password(
+    connect: Callable[..., Connection], canaries: Canaries, monkeypatch: pytest.MonkeyPatch
+):
+    """
+    The password in the address of a proxy is as secret as any other.
+    """
+    monkeypatch.setenv("HTTPS_PROXY", f"http://bob:{PROXY_PASSWORD}@127.0.0.1:1")
+    settings = resolve(connect())
+    canaries.add("proxy", PROXY_PASSWORD)
+    service = Service.of(settings)
+    looked = Census(canaries)
+
+    for each in (Client(settings=settings, service=service), service, service.origin, Line(service.origin, lambda: 0)):
+        looked.look(each)
+
+    assert sorted(map(str, looked.found)) == []
+
+
+@pytest.mark.parametrize("wrong", [bytes, bytearray, lambda text: {"value": text}, lambda text: (text,)])
+@pytest.mark.parametrize("slot", ["key", "secret", "password", "access_token", "session_token"])
+def test_connection_hides_a_credential_of_another_type(canaries: Canaries, slot: str, wrong: Callable[[Any], Any]):
+    """
+    A credential that was read from a file in binary mode is wrong, and no less secret.
+    """
+    text = canaries.texts["password"]
+    given = wrong(text.encode()) if wrong in (bytes, bytearray) else wrong(text)
+    looked = Census(canaries)
+
+    for way, shown in exposure.of_value(Connection(**{slot: given})):
+        if way in {"repr", "str", "format", "percent"}:
+            looked.found.update(canaries.find(shown, way))
+
+    assert sorted(map(str, looked.found)) == []
