@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import textwrap
-import threading
 
 from pulumi_fota.simulator import faults
 from pulumi_fota.simulator.credentials import Credentials, is_simulated
@@ -93,16 +92,16 @@ def main() -> int:
             simulator.chaos(options.chaos)
     except (FleetError, ValueError) as error:
         return _fail(str(error))
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+    # Blocked before a thread starts, and waited for: a handler may be run late, or inside another one's lock.
+    stops = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     try:
         simulator.start()
     except OSError as error:
         return _fail(f"cannot serve at {options.host}:{options.port}: {error.strerror}")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     print(simulator.url, flush=True)  # noqa: T201
-    stopped.wait()
+    signal.sigwait(stops)
     simulator.stop()
     return 0
 

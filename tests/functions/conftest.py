@@ -13,6 +13,7 @@ import pulumi
 import pytest
 from pulumi.runtime.settings import SETTINGS
 
+from pulumi_fota.functions.run import forget_runs
 from pulumi_fota.thingspace.service import _services
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _no_engine():
     """
-    No engine, until a program runs; and no token of another simulator that had the same port.
+    No engine, until a program runs; no run of another test; and no token of a simulator that had the same port.
     """
     _services.forget()
+    forget_runs()
     SETTINGS.engine = None
     SETTINGS.monitor = None
 

@@ -267,3 +267,18 @@ def test_help_tells_how_a_fault_is_written(run):
     assert "[CALL:]FAULT[=VALUE][*TIMES][@FIRST][~EVERY]" in ended.stdout
     assert "session-expired" in ended.stdout
     assert "SIM_PASSWORD" in ended.stdout
+
+
+def test_two_signals_at_once_end_it(start):
+    """
+    A terminal's Ctrl-C and the parent that tidies up come together; of several tries each ends.
+    """
+    ended = []
+    for _ in range(12):
+        process, _ = start("--port", "0")
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=10)
+        ended.append(process.returncode)
+
+    assert ended == [0] * 12

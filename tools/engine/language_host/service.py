@@ -195,21 +195,24 @@ def serve(arguments: Sequence[str]) -> None:
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    stopped = threading.Event()
+    # A pipe, which Python itself writes to: a handler may be run late, or inside another one's lock.
+    stopped, stop = os.pipe()
+    os.set_blocking(stop, False)
+    signal.set_wakeup_fd(stop)
     for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, lambda *_: stopped.set())
+        signal.signal(ending, lambda *_: None)
     if stat.S_ISFIFO(os.fstat(0).st_mode):
-        threading.Thread(target=_wait_for_engine, args=(stopped,), daemon=True).start()
+        threading.Thread(target=_wait_for_engine, args=(stop,), daemon=True).start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    stopped.wait()
+    os.read(stopped, 1)
     host.end()
     server.stop(None).wait()
 
 
-def _wait_for_engine(gone: threading.Event) -> None:
+def _wait_for_engine(gone: int) -> None:
     """An engine holds the other end of our stdin for as long as it lives, and lets go even if it is killed."""
     with contextlib.suppress(OSError):
         while os.read(0, 1024):
             pass
-    gone.set()
+    os.write(gone, b"\0")
