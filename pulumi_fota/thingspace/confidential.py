@@ -38,7 +38,7 @@ class Confidential:
         return any(part in text for part in self._parts() for text in texts)
 
     def _parts(self) -> Iterator[str]:
-        for secret in self._secrets:
+        for secret in tuple(self._secrets):  # Another thread may add one meanwhile.
             text = secret.reveal().casefold()
             yield _first_part(text)
             yield _first_part(text[::-1])[::-1]
