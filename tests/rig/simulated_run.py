@@ -361,7 +361,8 @@ class Run:
                 found = process.client.account_devices()
             except CredentialsRefused as error:
                 stale = self.password != process.password
-                excused = process.login_refused is not None or process.key_refused or stale
+                # It may not have heard of the refusal itself: another fault of the same read was told first.
+                excused = bool(process.memory) or process.login_refused is not None or process.key_refused or stale
                 self._demand(process is not new and excused, f"not healed: {error}")
                 continue
             except ThingSpaceError as error:
