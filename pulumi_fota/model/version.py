@@ -84,10 +84,10 @@ _ZERO = _number("0")
 
 
 def _in_order_of(versions: Sequence[str]) -> Comparator:
-    places = {version: place for place, version in enumerate(versions)}
     for version in versions:
         if not isinstance(version, str):
             raise InvalidRule.not_text("the scheme", version)
+    places = {version: place for place, version in enumerate(versions)}
     if len(places) < max(len(versions), 1):
         raise InvalidRule.scheme_repeats(versions)
 
@@ -102,8 +102,8 @@ def _in_order_of(versions: Sequence[str]) -> Comparator:
 def _checked(scheme: Comparator) -> Comparator:
     def compare(a: str, b: str) -> int | None:
         answer = scheme(a, b)
-        # `a > b` answers a boolean, and False would read as "equal".
-        if answer is not None and (isinstance(answer, bool) or answer not in {-1, 0, 1}):
+        # `a > b` answers a boolean, and False would read as "equal". A set would ask the answer for its hash.
+        if answer is not None and (isinstance(answer, bool) or answer not in (-1, 0, 1)):
             raise InvalidRule.scheme_answered(answer, a, b)
         return answer
 
