@@ -43,7 +43,7 @@ def allowed_versions(*versions: str, **options: Unpack[Options]) -> Rule:
     other = Phrase.of("runs", "run", f"another firmware than {one_of(versions)}")
 
     def judge(device: Device) -> Answer:
-        if not device.firmware:
+        if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         if device.firmware in allowed:
             return PASS
@@ -69,7 +69,7 @@ def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
     runs = Phrase.of("runs", "run", "denied firmware")
 
     def judge(device: Device) -> Answer:
-        if not device.firmware:
+        if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         return Answer("fail", runs, device.firmware) if device.firmware in denied else PASS
 
@@ -100,7 +100,7 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
     strange = Phrase.of("runs", "run", f"firmware that cannot be compared with {version}")
 
     def judge(device: Device) -> Answer:
-        if not device.firmware:
+        if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         order = compare(device.firmware, version)
         if order is None:
@@ -134,7 +134,7 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[Options])
         return judge
 
     def judge(device: Device) -> Answer:
-        if not device.firmware:
+        if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         if only and only != canonical_protocol(device.protocol or ""):
             return Answer("unknown", Phrase.of("has", "have", f"no answer, as the list was read for {only} alone"))

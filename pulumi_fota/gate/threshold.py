@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from pulumi_fota.errors import InvalidRule
+from pulumi_fota.errors import InvalidArgument, InvalidRule
 from pulumi_fota.model.share import parse_share
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ class Limit:
             InvalidRule: It is neither.
         """
         if isinstance(found, str):
-            share = parse_share(found, what=what)
+            try:
+                share = parse_share(found, what=what)
+            except InvalidArgument:
+                raise InvalidRule.bad_limit(what, found) from None
             return cls(text=f"{found[:-1]} %", share=share)
         if isinstance(found, bool) or not isinstance(found, int) or found < 0:
             raise InvalidRule.bad_limit(what, found)
