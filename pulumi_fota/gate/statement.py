@@ -56,10 +56,11 @@ def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
     found = _by_phrase(result)
     sentences: list[_Sentence] = []
     if not result.holds and at_least is not None:
-        share = percent_down(Fraction(result.good, result.total))
+        # Where all devices are waived or unknown there is none to count, and no share of none.
+        share = f" ({percent_down(Fraction(result.good, result.total))})" if result.total else ""
         says = in_text(result.rule.holds.about(result.good), longest=_PHRASE_LENGTH)
         asked = f"at least {at_least.text} asked" + (f", at most {at_most.text} may fail" if at_most else "")
-        sentences.append(_Sentence(f"{result.good:,} of {_counted(result)} ({share}) {says}, {asked}", []))
+        sentences.append(_Sentence(f"{result.good:,} of {_counted(result)}{share} {says}, {asked}", []))
         found = [each for each in found if listing or each[0].outcome == "unknown"]
     for findings in found:
         count = sum(len(finding.imeis) for finding in findings)

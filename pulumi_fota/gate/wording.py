@@ -45,13 +45,5 @@ def plural(count: int, noun: str) -> str:
 
 def percent_down(share: Fraction) -> str:
     """Write a share with one decimal, never more than it is: 94.96 % reads `94.9 %`."""
-    return _tenths(int(share * 1000))
-
-
-def percent_up(share: Fraction) -> str:
-    """Write a share with one decimal, never less than it is."""
-    return _tenths(-int(-share * 1000 // 1))
-
-
-def _tenths(tenths: int) -> str:
+    tenths = int(share * 1000)
     return f"{tenths // 10}.{tenths % 10} %"
