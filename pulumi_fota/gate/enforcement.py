@@ -46,7 +46,7 @@ class Enforcement:
             verb = would if settings.advisory else "stopped this deployment"
         elif any(result.warns for result in verdict.results):
             verb = "warns"
-        message = masked(message_of(verdict, verb))
+        message = masked(message_of(verdict, verb, secret=record.secret))
         record.verdict(verdict, message)
         if not verdict.passed and not settings.advisory:
             return cls(stop=message)

@@ -5,6 +5,7 @@ One text for `require`, hooks, `check` and the reports. It claims only what the 
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pulumi_fota.gate.missing import MISSING
@@ -20,18 +21,19 @@ if TYPE_CHECKING:
 _MOST_LINES = 40
 
 
-def message_of(verdict: Verdict, verb: str | None = None) -> str:
+def message_of(verdict: Verdict, verb: str | None = None, *, secret: bool = False) -> str:
     """Write the message of a verdict.
 
     Args:
         verdict: What the gate found.
         verb: What the gate did, such as `stopped this deployment`; without one it says how things stand.
+        secret: Whether the devices are a secret: then it says how many, and nothing of any of them.
     """
     told = [result for result in verdict.results if not (verdict.nothing_checked and result.why == "empty")]
     stops = _worst_first(result for result in told if result.stops)
-    entries = [(result.rule.id, statement(result)) for result in stops]
+    entries = [(result.rule.id, statement(result, secret=secret)) for result in stops]
     for result in _worst_first(result for result in told if result.warns):
-        first, *rest = statement(result)
+        first, *rest = statement(result, secret=secret)
         entries.append(("advisory", [f"{result.rule.id}: {first}", *rest]))
     head, foot = [_headline(verdict, verb)], _footer(verdict, stops)
     return "\n".join([*head, *_table(entries, room=_MOST_LINES - len(head) - len(foot)), *foot])
@@ -51,12 +53,8 @@ def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
     ]
     if sum(map(len, rows)) <= room:
         return [line for row in rows for line in row]
-    kept: list[str] = []
-    for number, row in enumerate(rows):
-        if len(kept) + len(row) >= room:  # The last line is for how many there are.
-            return [*kept, f"  … and {plural(len(rows) - number, 'more rule')}"]
-        kept.extend(row)
-    raise AssertionError("unreachable")
+    fitting = sum(end < room for end in accumulate(map(len, rows)))  # One line is for how many more there are.
+    return [*(line for row in rows[:fitting] for line in row), f"  … and {plural(len(rows) - fitting, 'more rule')}"]
 
 
 def _headline(verdict: Verdict, verb: str | None) -> str:

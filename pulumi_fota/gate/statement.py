@@ -27,22 +27,23 @@ class _Sentence(NamedTuple):
     devices: list[Finding]  #: Those that it speaks of, to be listed behind it where there is room.
 
 
-def statement(result: RuleResult) -> list[str]:
-    """Write the lines about a rule that fails or warns."""
+def statement(result: RuleResult, *, secret: bool = False) -> list[str]:
+    """Write the lines about a rule that fails or warns; of devices that are a secret, how many and nothing of any."""
     if result.why == "empty":
         return [f"0 devices checked: none is of {in_text(result.rule.selects)}"]
     if result.why == "few":
         return [f"{result.total:,}{_noun(result)} to count, at least {result.rule.min_devices:,} needed"]
-    listing = _lists_devices(result)
+    listing = not secret and _lists_devices(result)
     sentences = _sentences(result, listing=listing)
+    expired = _expired(result, most=0 if secret else _MOST_EXPIRED)
     if not listing:
-        return ["; ".join(sentence.text for sentence in sentences), *_expired(result)]
+        return ["; ".join(sentence.text for sentence in sentences), *expired]
     room = _room(finding for sentence in sentences for finding in sentence.devices)
     lines = []
     for sentence in sentences:
         named = _named(sentence.devices, room)
         lines.extend([f"{sentence.text}:", named] if named else [sentence.text])
-    return [*lines, *_expired(result)]
+    return [*lines, *expired]
 
 
 def _lists_devices(result: RuleResult) -> bool:
@@ -121,8 +122,8 @@ def _named(findings: list[Finding], room: dict[int, int]) -> str:
     return "; ".join(groups)
 
 
-def _expired(result: RuleResult) -> list[str]:
-    """Name the waivers that would have let devices through, had they not ended."""
+def _expired(result: RuleResult, *, most: int) -> list[str]:
+    """Name waivers that would have let devices through, had they not ended, and say how many more there are."""
     ended = {
         finding.waiver: None
         for finding in result.findings
@@ -131,8 +132,8 @@ def _expired(result: RuleResult) -> list[str]:
     lines = [
         f"its waiver for {in_text(waiver.imei or f'model {waiver.model}')} ended on {waiver.until.isoformat()}: "
         f"{in_text(waiver.reason)}"
-        for waiver in list(ended)[:_MOST_EXPIRED]
+        for waiver in list(ended)[:most]
     ]
-    if len(ended) > _MOST_EXPIRED:
-        lines.append(f"{plural(len(ended) - _MOST_EXPIRED, 'more waiver')} ended")
+    if len(ended) > most:
+        lines.append(f"{plural(len(ended) - most, 'more waiver' if lines else 'waiver')} ended")
     return lines

@@ -66,7 +66,8 @@ def report() -> Callable[..., Report]:
         if gate is None:
             return attrs.evolve(blank, **options)
         verdict = gate.check(devices)
-        message = mask_imeis(message_of(verdict)) if options.get("masked") else message_of(verdict)
+        said = message_of(verdict, secret=options.get("secret", False))
+        message = mask_imeis(said) if options.get("masked") else said
         judged = attrs.evolve(blank, outcome="passed" if verdict.passed else "failed", message=message)
         return judged.with_verdict(verdict, **{"masked": False, "secret": False, **options})
 

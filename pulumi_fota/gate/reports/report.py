@@ -97,10 +97,10 @@ class Report:
             asked=None if verdict.devices.requested is None else len(verdict.devices.requested),
             returned=len(verdict.devices),
             missing=len(verdict.devices.missing),
-            rules=tuple(_rule_row(result, mask, silent=secret) for result in results),
+            rules=tuple(_rule_row(result, mask, secret=secret) for result in results),
         )
         if secret:
-            return attrs.evolve(counted, message=self.message.partition("\n")[0])
+            return counted
         known = {device.imei: device for device in verdict.devices}
         return attrs.evolve(
             counted,
@@ -111,8 +111,7 @@ class Report:
         )
 
 
-def _rule_row(result: RuleResult, mask: Callable[[str], str], *, silent: bool) -> RuleRow:
-    speaks = (result.stops or result.warns) and not silent
+def _rule_row(result: RuleResult, mask: Callable[[str], str], *, secret: bool) -> RuleRow:
     return RuleRow(
         id=result.rule.id,
         severity=result.rule.severity,
@@ -122,7 +121,7 @@ def _rule_row(result: RuleResult, mask: Callable[[str], str], *, silent: bool) -
         unknown=result.unknown,
         waived=result.waived,
         counted=result.total,
-        statement=mask("\n".join(statement(result))) if speaks else "",
+        statement=mask("\n".join(statement(result, secret=secret))) if result.stops or result.warns else "",
     )
 
 
