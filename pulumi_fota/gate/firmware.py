@@ -38,7 +38,7 @@ def allowed_versions(*versions: str, **options: Unpack[Options]) -> Rule:
 
     Source: ThingSpace, Device information for a list (v3), `firmware`.
     """
-    allowed = frozenset(check_texts("allowed_versions", versions))
+    allowed = frozenset(check_texts(_called("allowed_versions", options), versions))
     alike = {canonical(version): version for version in versions}
     other = Phrase.of("runs", "run", f"another firmware than {one_of(versions)}")
 
@@ -65,7 +65,7 @@ def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
 
     Source: ThingSpace, Device information for a list (v3), `firmware`.
     """
-    denied = frozenset(check_texts("denied_versions", versions))
+    denied = frozenset(check_texts(_called("denied_versions", options), versions))
     runs = Phrase.of("runs", "run", "denied firmware")
 
     def judge(device: Device) -> Answer:
@@ -92,7 +92,7 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
 
     Source: ThingSpace, Device information for a list (v3), `firmware`.
     """
-    check_text("minimum_version", version)
+    check_text(_called("minimum_version", options), version)
     compare = comparator(scheme)
     if compare(version, version) is None:
         raise InvalidRule.version_not_in_scheme(version)
@@ -147,6 +147,12 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[Options])
         fields=("make", "model", "firmware", "protocol"),
     )
     return Rule.asking(question, "no-upgrade-waiting", options)
+
+
+def _called(rule: str, options: Options) -> str:
+    """Name a rule for an error, with the model: of versions by model in a stack's config it tells the key."""
+    model = options.get("model")
+    return rule if model is None else f"{rule} of model {model!r}"
 
 
 def _by_firmware(judge: Judge, holds: Phrase) -> Question:

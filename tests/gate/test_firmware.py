@@ -206,6 +206,24 @@ def test_a_minimum_version_follows_the_programs_function(fleets):
             "allowed_versions was given 1.1, a number: quote it where it is written, since YAML makes 1.1 of 1.10",
         ),
         (
+            lambda: rules.allowed_versions(1.10, model="MTR-LNA"),
+            (
+                "allowed_versions of model 'MTR-LNA' was given 1.1, a number: "
+                "quote it where it is written, since YAML makes 1.1 of 1.10"
+            ),
+        ),
+        (
+            lambda: rules.denied_versions(" ", model="MTR-LNA"),
+            ("denied_versions of model 'MTR-LNA' was given an empty text: leave it out, or write what is meant"),
+        ),
+        (
+            lambda: rules.minimum_version(2, scheme="dotted", model="MTR-LNA"),
+            (
+                "minimum_version of model 'MTR-LNA' was given 2, a number: "
+                "quote it where it is written, since YAML makes 1.1 of 1.10"
+            ),
+        ),
+        (
             lambda: rules.denied_versions(["1.2"]),
             "denied_versions was given ['1.2'], a list: write a star before it to pass its items",
         ),
