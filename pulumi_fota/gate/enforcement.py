@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from pulumi_fota.gate.record import Record
+    from pulumi_fota.gate.verdict import Verdict
     from pulumi_fota.model.device_set import DeviceSet
 
 
@@ -27,12 +28,19 @@ if TYPE_CHECKING:
 class Enforcement:
     """A verdict under the settings of the stack."""
 
+    verdict: Verdict
     stop: str | None = None  #: Why the deployment must not go on.
     warning: str | None = None  #: What is to be told though the deployment goes on.
 
     @classmethod
-    def of(cls, devices: DeviceSet, record: Record) -> Self:
+    def of(cls, devices: DeviceSet, record: Record, *, ahead: bool = False) -> Self:
         """Judge devices, leave a record, and say what follows.
+
+        Args:
+            devices: The devices.
+            record: Where it is written down.
+            ahead: Whether it comes to a stop later, if at all: the record then says no more than that the gate is
+                closed, until `enforce`.
 
         Raises:
             InvalidSetting: A setting of the gates cannot be used.
@@ -47,10 +55,11 @@ class Enforcement:
         elif any(result.warns for result in verdict.results):
             verb = "warns"
         message = masked(message_of(verdict, verb, secret=record.secret))
-        record.verdict(verdict, message)
-        if not verdict.passed and not settings.advisory:
-            return cls(stop=message)
-        return cls(warning=message if verb else None)
+        stops = not verdict.passed and not settings.advisory
+        record.verdict(verdict, masked(message_of(verdict, secret=record.secret)) if stops and ahead else message)
+        if stops:
+            return cls(verdict, stop=message)
+        return cls(verdict, warning=message if verb else None)
 
     def warn(self) -> None:
         """Tell what is to be told."""

@@ -5,6 +5,7 @@ The SDK refuses a second hook of one name in a run, and in one process many runs
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -31,10 +32,19 @@ def hook_for(gate: Gate, devices: DeviceSet) -> pulumi.ResourceHook:
         raise InvalidArgument.hooks_without_run(gate.name)
     case = run.case(gate, devices)
     if case.hook is None:
-        enforcement = Enforcement.of(devices, Record(gate, case.number))
+        record = Record(gate, case.number)
+        enforcement = Enforcement.of(devices, record, ahead=True)
         enforcement.warn()
+
+        @cache  # Of the resources that it guards, the first that has a change stops the deployment.
+        def record_stop() -> None:
+            if enforcement.stop is not None:
+                record.verdict(enforcement.verdict, enforcement.stop)
+
+        def guard(_resource: pulumi.ResourceHookArgs) -> None:
+            record_stop()
+            enforcement.enforce()
+
         name = f"fota:gate:{gate.name}" if case.number == 1 else f"fota:gate:{gate.name}:{case.number}"
-        case.hook = pulumi.ResourceHook(
-            name, lambda _resource: enforcement.enforce(), pulumi.ResourceHookOptions(on_dry_run=True)
-        )
+        case.hook = pulumi.ResourceHook(name, guard, pulumi.ResourceHookOptions(on_dry_run=True))
     return case.hook

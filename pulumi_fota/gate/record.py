@@ -37,7 +37,7 @@ class Record:
         if folder is not None:
             report = self._report("passed" if verdict.passed else "failed", message, settings)
             report = report.with_verdict(verdict, masked=settings.mask_imeis, secret=self.secret)
-            write_reports(report, folder, number=self.number)
+            write_reports(report, folder)
 
     def not_evaluated(self, message: str) -> None:
         """Report that the devices are not known yet."""
@@ -55,11 +55,12 @@ class Record:
         folder = self.gate.report_dir or settings.report_dir
         if folder is not None:
             said = mask_imeis(message) if settings.mask_imeis else message
-            write_reports(self._report(outcome, said, settings), folder, number=self.number)
+            write_reports(self._report(outcome, said, settings), folder)
 
     def _report(self, outcome: Outcome, message: str, settings: GateSettings) -> Report:
         return Report(
             gate=self.gate.name,
+            number=self.number,
             project=pulumi.get_project(),
             stack=pulumi.get_stack(),
             run="preview" if pulumi.runtime.is_dry_run() else "up",

@@ -134,8 +134,46 @@ def test_hooks_leave_a_report_of_their_own_for_each_set(fleets: Any, run: Any, f
     run(program)
 
     assert found(folder)["outcome"] == "failed"
-    assert found(folder, "project-stack-meters-2")["outcome"] == "passed"
+    assert found(folder, "project-stack-meters+2")["outcome"] == "passed"
     assert len(list(folder.iterdir())) == 6
+
+
+def test_the_second_set_of_a_gate_takes_no_report_or_comment_of_another_gate(fleets: Any, run: Any, folder: Path):
+    """
+    A gate named `meters-2` and the second set of a gate named `meters` have files, comments, test suites and numbers
+    of their own.
+    """
+    gate, other = (Gate(name, rules.active()) for name in ("meters", "meters-2"))
+
+    def program() -> None:
+        for each in (gate, other, gate):
+            each.require(fleets.alike(1))
+
+    run(program)
+
+    names = ["meters", "meters+2", "meters-2"]
+    assert [report["number"] for report in (found(folder, f"project-stack-{name}") for name in names)] == [1, 2, 1]
+    for name in names:
+        comment = (folder / f"project-stack-{name}.md").read_text(encoding="utf-8")
+        assert comment.startswith(f"<!-- pulumi-fota: project/stack/{name} -->\n### Gate `{name}` passed\n")
+        suite = (folder / f"project-stack-{name}.junit.xml").read_text(encoding="utf-8")
+        assert f'classname="project.stack.{name}.active"' in suite
+
+
+def test_a_gate_that_guards_says_that_it_stopped_once_it_did(fleets: Any, run: Any, folder: Path):
+    """
+    Until a guarded resource has a change, the report of a closed gate says that it is closed, and then what it stopped.
+    """
+    gate, devices = Gate("meters", rules.allowed_versions("1.2")), fleets.running("1.1")
+    hooks: list[Any] = []
+
+    run(lambda: hooks.extend(gate.hooks(devices).before_create or []))
+
+    assert found(folder)["outcome"] == "failed"
+    assert found(folder)["message"].startswith("Gate 'meters' is closed: 1 of 2 rules failed for 1 device.\n")
+    with pytest.raises(GateFailed) as stopped:
+        hooks[0](None)
+    assert found(folder)["message"] == str(stopped.value)
 
 
 def test_devices_known_only_during_up_leave_a_report_that_says_so(run: Any, folder: Path):

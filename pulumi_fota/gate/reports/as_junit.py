@@ -21,7 +21,7 @@ _KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 def as_junit(report: Report) -> str:
     """Write a report as XML 1.0; every character that XML cannot hold is written as its code."""
-    suite = ET.Element("testsuite", name=_text(report.gate), timestamp=report.ran_at)
+    suite = ET.Element("testsuite", name=_text(report.name), timestamp=report.ran_at)
     suite.extend(_cases(report))
     counts = {"tests": str(len(suite))}
     counts |= {name: str(len(suite.findall(f"testcase/{kind}"))) for kind, name in _KINDS.items()}
@@ -58,7 +58,7 @@ def _device_case(report: Report, rule: RuleRow, device: DeviceRow) -> ET.Element
 
 def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> ET.Element:
     """Make a test case; without a kind it passes."""
-    where = f"{report.project}.{report.stack}.{report.gate}.{part}"
+    where = f"{report.project}.{report.stack}.{report.name}.{part}"
     case = ET.Element("testcase", classname=_text(where), name=_text(name), time="0")
     if kind is not None:
         ET.SubElement(case, kind, message=_text(says))

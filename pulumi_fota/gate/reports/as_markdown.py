@@ -31,11 +31,11 @@ def as_markdown(report: Report) -> str:
 
     It opens with a hidden marker of project, stack and gate, by which a comment is found again and updated.
     """
-    name = in_text(f"{report.project}/{report.stack}/{report.gate}").replace(">", "")
+    name = in_text(f"{report.project}/{report.stack}/{report.name}").replace(">", "")
     advisory = " (advisory: nothing was stopped)" if report.mode == "advisory" and report.outcome == "failed" else ""
     head = [
         f"<!-- pulumi-fota: {name} -->",
-        f"### Gate {_code(report.gate)} {_OUTCOMES[report.outcome]}{advisory}",
+        f"### Gate {_code(report.name)} {_OUTCOMES[report.outcome]}{advisory}",
         "",
         *_block(report.message),
         "",

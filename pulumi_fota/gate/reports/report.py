@@ -66,6 +66,7 @@ class Report:
     """What a gate found in one run."""
 
     gate: str
+    number: int = 1  #: Of the devices, among all that gates of this name were asked about in the run.
     project: str
     stack: str
     run: Literal["preview", "up"]
@@ -81,6 +82,11 @@ class Report:
     missing: int = 0
     rules: tuple[RuleRow, ...] = ()  #: The worst first.
     devices: tuple[DeviceRow, ...] = ()  #: One for each device and rule that it did not pass, in the rules' order.
+
+    @property
+    def name(self) -> str:
+        """What files, comments and test histories call it: no other gate can be called `meters+2`."""
+        return self.gate if self.number == 1 else f"{self.gate}+{self.number}"
 
     def with_verdict(self, verdict: Verdict, *, masked: bool, secret: bool) -> Report:
         """Add what was found in devices.

@@ -22,21 +22,22 @@ if TYPE_CHECKING:
 _FORMATS = {".json": as_json, ".junit.xml": as_junit, ".md": as_markdown}
 
 
-def write_reports(report: Report, folder: str, *, number: int = 1) -> None:
+def write_reports(report: Report, folder: str) -> None:
     """Write `<project>-<stack>-<gate>` as `.json`, `.junit.xml` and `.md` in a folder, which is made if need be.
+
+    The second set of devices that a gate is asked about in a run has files of its own, named `…-<gate>+2`.
 
     A file is either the old or the new one, never a part. One that cannot be written is a warning.
 
     Args:
         report: What to write.
         folder: Relative to the program's folder, in which Pulumi runs it.
-        number: From 2 on it goes behind the name: the same gate was asked about other devices before.
     """
-    name = "-".join([report.project, report.stack, report.gate, *([str(number)] if number > 1 else [])])
+    name = f"{report.project}-{report.stack}-{report.name}"
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for ending, write in _FORMATS.items():
-            _replace(Path(folder) / f"{re.sub(r'[^A-Za-z0-9._-]', '_', name)}{ending}", write(report))
+            _replace(Path(folder) / f"{re.sub(r'[^A-Za-z0-9._+-]', '_', name)}{ending}", write(report))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         pulumi.log.warn(
