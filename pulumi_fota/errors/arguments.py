@@ -197,11 +197,14 @@ class InvalidRule(InvalidArgument):
         )
 
     @classmethod
-    def not_text(cls, what: str, found: object) -> Self:
-        if isinstance(found, bool | int | float):
+    def not_text(cls, what: str, found: object, *, one_of_many: bool = True) -> Self:
+        if isinstance(found, bool):
+            reason = "a boolean: quote it where it is written, since YAML makes true of yes"
+        elif isinstance(found, int | float):
             reason = "a number: quote it where it is written, since YAML makes 1.1 of 1.10"
         elif isinstance(found, list | tuple | set | frozenset):
-            reason = f"a {type(found).__name__}: write a star before it to pass its items"
+            instead = "write a star before it to pass its items" if one_of_many else "one text was expected"
+            reason = f"a {type(found).__name__}: {instead}"
         elif isinstance(found, pulumi.Output):
             reason = "an Output: make the rule where its value is known, inside .apply()"
         else:

@@ -173,14 +173,14 @@ def canonical(text: str) -> str:
     return text.strip().casefold()
 
 
-def check_text(what: str, found: Any) -> str:
-    """Check that an argument is text and not empty.
+def check_text(what: str, found: Any, *, one_of_many: bool = False) -> str:
+    """Check that an argument, or one of many, is text and not empty.
 
     Raises:
         InvalidRule: It is neither.
     """
     if not isinstance(found, str):
-        raise InvalidRule.not_text(what, found)
+        raise InvalidRule.not_text(what, found, one_of_many=one_of_many)
     if not found.strip():
         raise InvalidRule.empty_text(what)
     return found
@@ -194,7 +194,7 @@ def check_texts(what: str, found: Sequence[Any]) -> tuple[str, ...]:
     """
     if not found:
         raise InvalidRule.nothing_named(what)
-    return tuple(check_text(what, each) for each in found)
+    return tuple(check_text(what, each, one_of_many=True) for each in found)
 
 
 def _check_id(found: Any) -> None:
