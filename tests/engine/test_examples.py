@@ -48,7 +48,8 @@ def test_cohorts_render_their_manifests(project):
     """
     One ConfigMap and one Deployment for each make, model and firmware, without a cluster.
     """
-    pytest.importorskip("pulumi_kubernetes")
+    provider = EXAMPLES.parent / ".engine" / "bin" / "pulumi-resource-kubernetes"
+    assert provider.exists(), "there is no Kubernetes provider in .engine/bin: run `make engine-kubernetes`"
     pulumi = project(EXAMPLES / "cohorts")
 
     pulumi("up", "--yes", "--skip-preview")
