@@ -102,3 +102,18 @@ def test_the_checked_output_stays_secret(stack: Callable[..., Any]):
     meters.up()
 
     assert meters.handle.outputs()["checked"].secret
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_a_stop_for_secret_devices_names_none(stack: Callable[..., Any], command: str):
+    """
+    Of devices that came as a secret nothing but how many gets on the screen.
+    """
+    meters = stack(lambda: GATE.require(pulumi.Output.secret(METERS)) and None)
+
+    with pytest.raises(auto.CommandError) as stopped:
+        getattr(meters, command)()
+
+    said = "\n".join([*meters.messages, str(stopped.value)])
+    assert "  allowed-versions  1 of 2 runs another firmware than 1.2\n" in said
+    assert not any(told in said for told in ("490154203237518", "1.1", METERS.account))
