@@ -86,3 +86,30 @@ def run(loop: asyncio.AbstractEventLoop) -> Iterator[Callable[..., None]]:
 
     yield runs
     configure(Settings("project", "stack"))
+
+
+@pytest.fixture
+def stack_config() -> Iterator[Callable[..., None]]:
+    """
+    Put settings of the package into the config of the stack.
+    """
+
+    def put(**given: str) -> None:
+        pulumi.runtime.set_all_config({f"fota:{key}": value for key, value in given.items()})
+
+    yield put
+    pulumi.runtime.set_all_config({})
+
+
+@pytest.fixture
+def warned(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """
+    Give what the person was told so far, and forget it.
+    """
+
+    def told() -> str:
+        text = caplog.text + capsys.readouterr().err
+        caplog.clear()
+        return text
+
+    return told

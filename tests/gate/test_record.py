@@ -93,9 +93,7 @@ def test_a_gate_may_name_a_folder_of_its_own(fleets: Any, folder: Path, tmp_path
         Gate("meters", rules.active(), report_dir="")
 
 
-def test_a_disk_that_takes_no_report_is_a_warning(
-    fleets: Any, folder: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-):
+def test_a_disk_that_takes_no_report_is_a_warning(fleets: Any, folder: Path, warned: Any):
     """
     Where the folder cannot be made, the gate passes as it would, and says what it could not write.
     """
@@ -104,7 +102,7 @@ def test_a_disk_that_takes_no_report_is_a_warning(
 
     assert Gate("meters", rules.active()).require(devices) is devices
 
-    said = caplog.text + capsys.readouterr().err
+    said = warned()
     assert "gate 'meters': its report cannot be written to" in said
     assert "the outcome of the gate stands" in said
 

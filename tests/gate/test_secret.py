@@ -72,7 +72,7 @@ def test_waivers_that_ended_are_counted(fleets: Any, run: Any, numbers: tuple[in
     assert message.splitlines()[1:3] == ["  active  3 of 3 are not active", f"          {told}"]
 
 
-def test_a_warning_names_no_device(fleets: Any, run: Any, caplog: pytest.LogCaptureFixture, capsys: Any):
+def test_a_warning_names_no_device(fleets: Any, run: Any, warned: Any):
     """
     What an advisory rule warns of is told without devices, too.
     """
@@ -80,7 +80,7 @@ def test_a_warning_names_no_device(fleets: Any, run: Any, caplog: pytest.LogCapt
 
     run(lambda: gate.require(pulumi.Output.secret(fleets.alike(1, license_assigned=False))))
 
-    said = caplog.text + capsys.readouterr().err
+    said = warned()
     assert "licensed: 1 of 1 has no licence" in said
     assert fleets.imei(0) not in said
 
