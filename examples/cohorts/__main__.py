@@ -27,18 +27,24 @@ def deploy(cohort: fota.Cohort, after: list[pulumi.Resource]) -> kubernetes.apps
         },
         opts=options,
     )
-    container = {
-        "name": "service",
-        "image": "registry.example.com/meter-service:1",
-        "envFrom": [{"configMapRef": {"name": cohort.key}}],
-    }
     return kubernetes.apps.v1.Deployment(
         cohort.key,
         metadata={"name": cohort.key, "labels": labels},
         spec={
             "replicas": 1,
-            "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+            "selector": {"match_labels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {
+                    "containers": [
+                        {
+                            "name": "service",
+                            "image": "registry.example.com/meter-service:1",
+                            "env_from": [{"config_map_ref": {"name": cohort.key}}],
+                        }
+                    ]
+                },
+            },
         },
         opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[config])),
     )

@@ -19,6 +19,7 @@ from pulumi_fota.model import DeviceSet
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pulumi_fota.model import AvailableFirmware
     from pulumi_fota.settings import Settings
 
 T = TypeVar("T")
@@ -68,8 +69,8 @@ class Reader:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.account_devices = Once(read_account_devices, settings)
-        self.available_firmware = Once(read_available_firmware, settings)
+        self.account_devices: Once[DeviceSet] = Once(read_account_devices, settings)
+        self.available_firmware: Once[AvailableFirmware] = Once(read_available_firmware, settings)
         self._settings = settings
         self._answers: dict[str, DeviceSet] = {}  # By IMEI, the read that told of it.
         self._under_way: dict[str, asyncio.Task[None]] = {}  # By IMEI, the read that will.

@@ -65,9 +65,10 @@ class Gate:
         own = missing_rule(missing, at_most_missing)
         self.name = name
         self.rules = rules
-        self.all_rules = (*([own] if own else []), *rules)  #: With the gate's own check of missing devices.
+        #: With the gate's own check of missing devices.
+        self.all_rules: tuple[Rule, ...] = (*([own] if own else []), *rules)
         self.allow_empty = allow_empty
-        self.waivers = tuple(waivers)
+        self.waivers: tuple[Waiver, ...] = tuple(waivers)
         self.report_dir = report_dir
         self._check_ids()
 

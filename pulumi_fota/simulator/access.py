@@ -46,7 +46,7 @@ class Access:
         self._bearer = ""
         self._bearer_ends = float("-inf")
         self._sessions: dict[str, float] = {}  # The token, and when it was last used.
-        self.refusals = 0
+        self.refusals: int = 0
 
     @property
     def locked(self) -> bool:

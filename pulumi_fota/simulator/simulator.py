@@ -79,9 +79,11 @@ class Simulator:
             accounts = self._file.read()
         else:
             accounts = read_fleet(fleet)
-        self.access = Access(credentials or Credentials(), clock=clock, seed=seed, single_session=single_session)
+        self.access: Access = Access(
+            credentials or Credentials(), clock=clock, seed=seed, single_session=single_session
+        )
         self.latency = latency
-        self.faults = faults.Faults()
+        self.faults: faults.Faults = faults.Faults()
         self.requests: list[Request] = []
         self._endpoints = Endpoints(
             accounts,

@@ -56,7 +56,7 @@ class FakeThingSpace:
 
     def __init__(self) -> None:
         fleet = {"accountName": _ACCOUNT, "deviceList": [], "firmwareList": []}
-        self.simulator = Simulator(fleet, credentials=_CREDENTIALS)
+        self.simulator: Simulator = Simulator(fleet, credentials=_CREDENTIALS)
         self.account = _ACCOUNT
         self._made = 0
 
