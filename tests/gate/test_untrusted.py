@@ -1,0 +1,120 @@
+"""Text of others, made safe to show."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_fota.gate.untrusted import cut, in_text, mask_imeis, visible
+
+ANY_TEXT = st.text(st.characters(), max_size=40)  # Lone surrogates as well.
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("SR1.2.0.0-10657", "SR1.2.0.0-10657"),
+        ("\x1f ~\x7f", "\\x1f ~\\x7f"),
+        ("\x80\x9f\xa0\xad", "\\x80\\x9f\xa0\\xad"),
+        ("\u0100\u200b\u2028\u2029", "\u0100\\u200b\\u2028\\u2029"),
+        ("\ud800\udfff\ue000\uffff", "\\ud800\\udfff\\ue000\\uffff"),
+        ("\U0001f600\U000e0001\U0010ffff", "\U0001f600\\U000e0001\\U0010ffff"),
+    ],
+)
+def test_what_nobody_sees_is_written_as_its_code(text, shown):
+    """
+    Control, format, private and unassigned characters come out as codes of two, four or eight digits.
+    """
+    assert visible(text) == shown
+
+
+def test_some_characters_may_be_kept():
+    """
+    A format that can hold line breaks says so.
+    """
+    assert visible("a\tb\nc\rd", keep="\t\n") == "a\tb\nc\\x0dd"
+
+
+@given(ANY_TEXT)
+def test_a_line_of_text_is_visible_and_no_command(text):
+    """
+    Whatever came in, what is shown is one line without controls and half characters, and holds no CI command.
+    """
+    shown = in_text(text)
+
+    assert not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in shown)
+    assert "::" not in shown
+    assert "##" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", ":\\x3aerror:\\x3ax"),
+        (":::", ":\\x3a:"),
+        ("a:b#c", "a:b#c"),
+        ("###", "#\\x23#"),
+    ],
+)
+def test_commands_of_ci_systems_are_broken(text, shown):
+    """
+    Two colons and two hashes never stand side by side.
+    """
+    assert in_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("length", "longest", "shown"), [(5, 5, "xxxxx"), (6, 5, "xxxx…"), (1, 1, "x"), (2, 1, "…"), (0, 5, "")]
+)
+def test_long_text_is_cut_and_marked(length, longest, shown):
+    """
+    What is shown is never longer than asked, the mark included.
+    """
+    assert cut("x" * length, longest) == shown
+    assert in_text("x" * length, longest=longest) == shown
+
+
+def test_a_line_is_cut_at_120_characters():
+    """
+    A value of a device takes no more of a message.
+    """
+    assert in_text("x" * 120) == "x" * 120
+    assert in_text("x" * 121) == "x" * 119 + "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("990013907835573", "99…5573"),
+        ("on 990013907835573, 356938035643809;", "on 99…5573, 35…3809;"),
+        ("x990013907835573x", "x99…5573x"),
+        ("99001390783557", "99001390783557"),
+        ("9900139078355731", "9900139078355731"),
+        ("1990013907835573", "1990013907835573"),
+        ("\\x12990013907835573", "\\x1299…5573"),
+        ("\\u202e990013907835573", "\\u202e99…5573"),
+        ("\\U000e0001990013907835573", "\\U000e000199…5573"),
+        ("SR1.2.0.0-10657", "SR1.2.0.0-10657"),
+    ],
+)
+def test_the_middle_of_an_imei_is_hidden(text, masked):
+    """
+    Fifteen digits that stand alone, also behind the code of a character that nobody sees, keep two and four of them.
+    """
+    assert mask_imeis(text) == masked
+
+
+@given(ANY_TEXT, st.from_regex("[0-9]{15}", fullmatch=True))
+def test_no_text_before_an_imei_uncovers_it(before, imei):
+    """
+    Whatever a device puts in front of its IMEI, but for a digit, the IMEI does not stand in what is shown.
+    """
+    text = f"{before.rstrip('0123456789')}{imei}"
+
+    shown = mask_imeis(in_text(text, longest=1000))
+
+    assert imei not in shown
