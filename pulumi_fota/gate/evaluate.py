@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from pulumi_fota.gate.judgement import judge
 from pulumi_fota.gate.missing import MISSING, answers_of_missing
 from pulumi_fota.gate.verdict import Finding, Kind, RuleResult, Verdict
 from pulumi_fota.gate.waiver import Waivers
@@ -28,6 +29,7 @@ _KINDS: tuple[Kind, ...] = ("fail", "unknown", "waived")
 def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
     """Judge a set of devices by all rules of a gate."""
     today = devices.read_at[:10]
+    judgements = {rule.id: found for rule, found in zip(gate.rules, judge(gate.rules, devices), strict=True)}
     results = []
     for rule in gate.all_rules:
         waivers = Waivers.on(today, [waiver for waiver in gate.waivers if waiver.rule == rule.id])
@@ -35,9 +37,9 @@ def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
             findings = _findings(answers_of_missing(devices), waivers)
             passed = len(devices)
         else:
-            asked, others = rule.judge(devices)
-            findings = _findings(((device.imei, device.model, answer) for device, answer in others), waivers)
-            passed = asked - len(others)
+            found = judgements[rule.id]
+            findings = _findings(((device.imei, device.model, answer) for device, answer in found.others), waivers)
+            passed = found.asked - len(found.others)
         results.append(_result(rule, passed, findings, may_be_empty=gate.allow_empty and not devices))
     return Verdict(
         gate=gate.name,

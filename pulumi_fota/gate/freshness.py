@@ -6,6 +6,7 @@ Pure: "now" is the moment at which the set of devices was read. Knows nothing of
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pulumi_fota.errors import InvalidRule
@@ -15,6 +16,8 @@ from pulumi_fota.gate.wording import Phrase, plural
 from pulumi_fota.model.time import to_datetime
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from typing_extensions import Unpack
 
     from pulumi_fota.gate.rule import Options
@@ -66,7 +69,24 @@ def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpa
 
         return judge
 
-    return Rule.asking(Question(holds=says.holds, judge_of=judge_of), "fresh-within", options)
+    def suspects_of(devices: DeviceSet) -> Callable[[Sequence[Device]], Sequence[Device]]:
+        # Between whole seconds text sorts as time does, whatever its fraction.
+        now = to_datetime(devices.read_at).replace(microsecond=0)
+        oldest, newest = _text(now - timedelta(days=days) + timedelta(seconds=1)), _text(now + _CLOCKS_DIFFER)
+        time_of = attrgetter(on)
+
+        def suspects(chosen: Sequence[Device]) -> Sequence[Device]:
+            times = map(time_of, chosen)
+            return [
+                device
+                for device, time in zip(chosen, times, strict=True)
+                if time is None or not oldest <= time < newest
+            ]
+
+        return suspects
+
+    question = Question(holds=says.holds, judge_of=judge_of, suspects_of=suspects_of)
+    return Rule.asking(question, "fresh-within", options)
 
 
 class _Wording:

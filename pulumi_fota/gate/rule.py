@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 import attrs
 
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.answer import PASS, Answer
+from pulumi_fota.gate.answer import Answer
+from pulumi_fota.gate.judgement import Judgement, judge
 from pulumi_fota.gate.threshold import Limit, parse_at_least, parse_at_most
 from pulumi_fota.model.device import Device
 
@@ -56,6 +57,10 @@ class Options(NamedOptions, total=False):
     id: str
 
 
+def _all_of(_devices: DeviceSet) -> Callable[[Sequence[Device]], Sequence[Device]]:
+    return lambda chosen: chosen
+
+
 @attrs.frozen(kw_only=True, slots=False)
 class Question:
     """What a rule asks of a device."""
@@ -64,19 +69,8 @@ class Question:
     judge_of: Callable[[DeviceSet], Judge]
     #: The fields that decide: devices that agree in them get one answer, found once. Empty: each is asked.
     fields: tuple[str, ...] = ()
-
-    def not_passing(self, whole: DeviceSet, devices: Sequence[Device]) -> list[tuple[Device, Answer]]:
-        """Judge some devices of a set, and give those that do not pass, in their order, with their answers."""
-        judge = self.judge_of(whole)
-        if not self.fields:
-            return [(device, answer) for device in devices if (answer := judge(device)) is not PASS]
-        # A large fleet is looked at in the interpreter's C code, and the judge is asked once for each distinct value.
-        values = list(map(attrgetter(*self.fields), devices))
-        examples = dict(zip(values, devices, strict=True))
-        others = {value: answer for value, device in examples.items() if (answer := judge(device)) is not PASS}
-        if not others:
-            return []
-        return [(device, others[value]) for device, value in zip(devices, values, strict=True) if value in others]
+    #: Where each device is asked: keeps those that may not pass, when that can be told faster than by asking.
+    suspects_of: Callable[[DeviceSet], Callable[[Sequence[Device]], Sequence[Device]]] = _all_of
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -145,11 +139,9 @@ class Rule:
         """The make and model that the rule speaks of, as its author wrote them, or an empty text for all."""
         return " ".join(filter(None, [self.make, self.model]))
 
-    def speaks_of(self, devices: DeviceSet) -> Sequence[Device]:
+    def speaks_of(self, devices: Sequence[Device]) -> Sequence[Device]:
         """Keep the devices that the rule speaks of."""
-        if self.make is None and self.model is None:
-            return devices[:]
-        kept: Sequence[Device] = devices[:]
+        kept = devices[:]
         for name, wanted in (("make", self.make), ("model", self.model)):
             if wanted is not None:
                 values = list(map(attrgetter(name), kept))
@@ -157,14 +149,14 @@ class Rule:
                 kept = [device for device, value in zip(kept, values, strict=True) if value in same]
         return kept
 
-    def judge(self, devices: DeviceSet) -> tuple[int, list[tuple[Device, Answer]]]:
-        """Ask of each device that the rule speaks of: how many those are, and the ones that do not pass."""
-        chosen = self.speaks_of(devices)
-        return len(chosen), self._question.not_passing(devices, chosen)
+    def begin(self, devices: DeviceSet) -> Judgement:
+        """Begin to ask of a set, whose devices are handed over in parts."""
+        return Judgement(self._question, devices, self.speaks_of)
 
     def outcomes(self, devices: DeviceSet) -> Iterator[tuple[Device, Outcome]]:
         """Tell of each device that the rule speaks of whether it passes, fails, or is unknown."""
-        others = {device.imei: answer.outcome for device, answer in self.judge(devices)[1]}
+        (found,) = judge([self], devices)
+        others = {device.imei: answer.outcome for device, answer in found.others}
         return ((device, others.get(device.imei, "pass")) for device in self.speaks_of(devices))
 
 
