@@ -45,7 +45,7 @@ class Judgement:
     def __init__(
         self, question: Question, devices: DeviceSet, speaks_of: Callable[[Sequence[Device]], Sequence[Device]]
     ) -> None:
-        self.asked = 0  #: The devices that the rule speaks of.
+        self.asked: int = 0  #: The devices that the rule speaks of.
         self.others: list[tuple[Device, Answer]] = []  #: Those that do not pass, in their order.
         self._speaks_of = speaks_of
         self._judge = question.judge_of(devices)

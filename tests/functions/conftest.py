@@ -62,7 +62,11 @@ class Echo(pulumi.runtime.Mocks):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Create a resource."""
-        return ("", {}) if self.preview else (f"{args.name}-id", args.inputs)
+        if self.preview:
+            return "", {}
+        # A stash gives what was put into it by another name.
+        given = {"output": args.inputs["input"]} if args.typ == "pulumi:index:Stash" else {}
+        return f"{args.name}-id", {**args.inputs, **given}
 
 
 @pytest.fixture
