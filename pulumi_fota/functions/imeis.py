@@ -9,7 +9,7 @@ import pulumi
 
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.functions.say import listed, note
-from pulumi_fota.model.imei import parse_imei, parse_imeis
+from pulumi_fota.model.imei import are_plain, parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import read_imei_file
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
         raise InvalidArgument.output_in_plain_call("imeis=")
     if isinstance(imeis, str | bytes | Mapping) or not isinstance(imeis, Iterable):
         raise InvalidArgument.no_list(type(imeis).__name__)
-    found = parse_imeis(_items(imeis), where="`imeis`")
+    items = tuple(imeis)
+    if are_plain(items):
+        return items
+    found = parse_imeis(_items(items), where="`imeis`")
     _note_repeated(found, where="`imeis`")
     return found.imeis
 

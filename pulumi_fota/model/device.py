@@ -50,7 +50,7 @@ class Device:
     refresh_time: str | None = None  #: When the record was refreshed: how fresh this row is.
     last_connection_time: str | None = None  #: When the device was last in contact with the network.
     _mdn: str | None = attrs.field(default=None, eq=False, repr=False)
-    _extra: Mapping[str, Any] = attrs.field(factory=dict, eq=False, repr=False)
+    _extra: Mapping[str, Any] | None = attrs.field(default=None, eq=False, repr=False)
 
     if TYPE_CHECKING:
         # attrs writes both. Without them here, a type checker takes `imei in devices` for a mistake.
@@ -65,7 +65,7 @@ class Device:
     @property
     def extra(self) -> Mapping[str, Any]:
         """Keys of the row that this version does not know, and times that could not be read, as received."""
-        return self._extra
+        return self._extra or {}
 
     def to_dict(self) -> dict[str, Any]:
         """Give the exported fields as a dict, which is what a resource's inputs take."""

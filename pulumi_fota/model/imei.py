@@ -15,7 +15,7 @@ import attrs
 from pulumi_fota.errors import InvalidImei
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _DIGITS = 15
 _DIGITS_BEFORE_CHECK = 14
@@ -65,9 +65,20 @@ def is_imei(text: str) -> bool:
     return bool(_IMEI.fullmatch(text))
 
 
+def are_plain(items: Sequence[Any]) -> bool:
+    """Tell whether all are IMEIs of 15 digits, each there once: most lists are, and need no look at each item."""
+    return (
+        set(map(type, items)) == {str}
+        and set(map(len, items)) == {_DIGITS}
+        and (digits := "".join(items)).isascii()
+        and digits.isdigit()
+        and len(set(items)) == len(items)
+    )
+
+
 def check_digit_fits(imei: str) -> bool:
     """Tell whether the last digit is the check digit of those before it."""
-    return imei == with_check_digit(imei[:_DIGITS_BEFORE_CHECK])
+    return _luhn_sum(imei) % 10 == 0
 
 
 @attrs.frozen(kw_only=True)
@@ -149,7 +160,11 @@ def _reason_of_length(digits: str) -> str:
 
 
 def with_check_digit(fourteen: str) -> str:
-    """Add the Luhn digit: every second digit from the right is doubled, and its digits summed."""
-    digits = fourteen.encode("ascii")
-    total = sum(digits[0::2].translate(_DIGITS_TO_NUMBERS)) + sum(digits[1::2].translate(_DIGITS_TO_DOUBLES))
-    return f"{fourteen}{-total % 10}"
+    """Add the Luhn digit, which makes the sum a multiple of ten."""
+    return f"{fourteen}{-_luhn_sum(fourteen) % 10}"
+
+
+def _luhn_sum(imei: str) -> int:
+    """Sum the digits, every second one doubled and its own digits summed."""
+    digits = imei.encode("ascii")
+    return sum(digits[0::2].translate(_DIGITS_TO_NUMBERS)) + sum(digits[1::2].translate(_DIGITS_TO_DOUBLES))

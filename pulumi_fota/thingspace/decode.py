@@ -7,15 +7,21 @@ the pages of the sister calls.
 from __future__ import annotations
 
 import re
-from typing import Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software, Upgrade
-from pulumi_fota.model.time import six_to_rfc3339, to_rfc3339
+from pulumi_fota.model.time import many_to_rfc3339, to_rfc3339
 from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace.strict_json import check_depth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Times = tuple[str | None, ...]
 
 _KNOWN = frozenset(
     [
@@ -24,14 +30,16 @@ _KNOWN = frozenset(
         *("refreshTime", "lastConnectionTime", "lastConnectTime", "requestStatus", "resultReason"),
     ]
 )
-_SHARED = ("make", "model", "firmware", "status", "protocol")  # Texts that many devices have in common.
+_TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many devices have in common.
 _FLAGS = ("fotaEligible", "licenseAssigned")
-_TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime", "lastConnectionTime")
+_TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
+_NEIGHBOURS = 100  # Rows whose times are read at once.
 _BOOLEANS = {"true": True, "false": False, "": None}
 _SUCCESS = frozenset({"", "success", "successful", "succeeded", "ok"})
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")
 _IMEI_LENGTH = 15
+_new = Device.__new__
 _HOUR = 3600.0
 
 
@@ -52,6 +60,7 @@ class DevicePages:
         self.account = account
         self.unread: list[str] = []
         self._texts: dict[str, str] = {}
+        self._shared: dict[Any, tuple[Any, ...]] = {}  # What many devices have in common, as received and as read.
 
     def decode(self, value: Any) -> Page:
         """Decode a page.
@@ -68,11 +77,12 @@ class DevicePages:
             raise UnexpectedResponse.no_key("deviceList")
         devices: list[Device] = []
         refusals: dict[str, str] = {}
-        for row in _listed(value["deviceList"], "deviceList"):
+        rows = _listed(value["deviceList"], "deviceList")
+        for row, times in zip(rows, _times_of(rows), strict=True):
             imei = _imei(row)
             reason = _failure(row) if "requestStatus" in row or "resultReason" in row else None
             if reason is None:
-                devices.append(self._device(row, imei))
+                devices.append(self._device(row, imei, times))
             else:
                 refusals[imei] = reason
         count = value.get("deviceCount")
@@ -80,42 +90,55 @@ class DevicePages:
             devices=devices, refusals=refusals, count=count if isinstance(count, int) else None, cursor=_cursor(value)
         )
 
-    def _device(self, row: dict[str, Any], imei: str) -> Device:
-        get, share = row.get, self._texts.setdefault
-        mdn = get("mdn")
-        make, model, firmware, status, protocol = [
-            share(found, found) if (found := get(key)).__class__ is str else _text(row, key, imei) for key in _SHARED
-        ]
-        eligible, licensed = [
-            found if (found := get(key)).__class__ is bool else _boolean(row, key, imei) for key in _FLAGS
-        ]
-        extra: dict[str, Any] = {}
+    def _device(self, row: dict[str, Any], imei: str, times: Times | None) -> Device:
+        get = row.get
+        extra = {}
         if not _KNOWN.issuperset(row):
-            extra.update((key, value) for key, value in row.items() if key not in _KNOWN)
+            extra = {key: value for key, value in row.items() if key not in _KNOWN}
             check_depth(extra)
+        make, model, firmware, eligible, licensed, status, protocol = self._shared_of(row, imei)
         software = get("softwareList")
         files = get("filesList") or get("fileList")
-        create, upgrade, update, status_time, refresh, connection = self._times_of(row, imei, extra)
-        return Device(
-            imei=imei,
-            make=make,
-            model=model,
-            firmware=firmware,
-            fota_eligible=eligible,
-            license_assigned=licensed,
-            status=status,
-            protocol=protocol,
-            software=self._software(software, imei, extra) if software else (),
-            files=self._files(files, imei) if files else (),
-            create_time=create,
-            upgrade_time=upgrade,
-            update_time=update,
-            status_time=status_time,
-            refresh_time=refresh,
-            last_connection_time=connection,
-            mdn=mdn if mdn.__class__ is str else _text(row, "mdn", imei),
-            extra=extra or _NOTHING,
-        )
+        mdn = get("mdn")
+        device = _new(Device)
+        field = device.__dict__  # Filled as attrs fills it: a call with 18 keywords costs as much as all the times.
+        field["imei"] = imei
+        field["make"] = make
+        field["model"] = model
+        field["firmware"] = firmware
+        field["fota_eligible"] = eligible
+        field["license_assigned"] = licensed
+        field["status"] = status
+        field["protocol"] = protocol
+        field["software"] = self._software(software, imei, extra) if software else ()
+        field["files"] = self._files(files, imei) if files else ()
+        (
+            field["create_time"],
+            field["upgrade_time"],
+            field["update_time"],
+            field["status_time"],
+            field["refresh_time"],
+            field["last_connection_time"],
+        ) = times or self._each_time(row, imei, extra)
+        field["_mdn"] = mdn if mdn.__class__ is str else _text(row, "mdn", imei)
+        field["_extra"] = extra or None
+        return device
+
+    def _shared_of(self, row: dict[str, Any], imei: str) -> tuple[Any, ...]:
+        """Give the texts and flags that many devices share. A combination is checked once."""
+        get = row.get
+        eligible, licensed = get("fotaEligible"), get("licenseAssigned")
+        texts = get("make"), get("model"), get("firmware"), get("status"), get("protocol")
+        received = texts, eligible, licensed, eligible.__class__, licensed.__class__  # Since 1 is the same key as True.
+        try:
+            read = self._shared.get(received)
+        except TypeError:  # A list, or an object: no key, and no text either.
+            read = None
+        if read is None:
+            make, model, firmware, status, protocol = (self._text(row, key, imei) for key in _TEXTS)
+            eligible, licensed = (_boolean(row, key, imei) for key in _FLAGS)
+            read = self._shared[received] = (make, model, firmware, eligible, licensed, status, protocol)
+        return read
 
     def _text(self, row: dict[str, Any], key: str, imei: str) -> str | None:
         """Give a text that many devices share, once for all of them."""
@@ -124,13 +147,9 @@ class DevicePages:
             return self._texts.setdefault(found, found)
         return _text(row, key, imei)
 
-    def _times_of(self, row: dict[str, Any], imei: str, extra: dict[str, Any]) -> list[str | None]:
-        keys = _TIMES if "lastConnectTime" not in row else (*_TIMES[:-1], "lastConnectTime")
-        try:
-            times = six_to_rfc3339([row.get(key, "") for key in keys])
-        except TypeError:
-            times = None
-        return times or [self._time(row, key, imei, extra) for key in keys]
+    def _each_time(self, row: dict[str, Any], imei: str, extra: dict[str, Any]) -> Iterable[str | None]:
+        last = "lastConnectTime" if "lastConnectTime" in row else "lastConnectionTime"
+        return [self._time(row, key, imei, extra) for key in (*_TIMES, last)]
 
     def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any]) -> str | None:
         """Give a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
@@ -160,9 +179,6 @@ class DevicePages:
             for each in _listed(value, "filesList", imei, also=str)
         )
         return tuple(name for name in names if name)
-
-
-_NOTHING: dict[str, Any] = {}
 
 
 def available_firmware(value: Any) -> tuple[Upgrade, ...]:
@@ -221,6 +237,23 @@ def _imei(row: dict[str, Any]) -> str:
     if not isinstance(text, str) or not _DIGITS.fullmatch(text):
         raise UnexpectedResponse.no_imei(_kind(found) if not isinstance(found, str) else repr(found[:50]))
     return text
+
+
+def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:
+    """Give the six times of each row, or `None` where one of them, or of its neighbours, asks for a closer look."""
+    for first in range(0, len(rows), _NEIGHBOURS):
+        some = rows[first : first + _NEIGHBOURS]
+        texts: list[Any] = []
+        for row in some:
+            get = row.get
+            last = "lastConnectTime" if "lastConnectTime" in row else "lastConnectionTime"
+            texts += get("createTime", ""), get("upgradeTime", ""), get("updateTime", ""), get("statusTime", "")
+            texts += get("refreshTime", ""), get(last, "")
+        try:
+            times = many_to_rfc3339(texts)
+        except TypeError:  # One of them is no text.
+            times = None
+        yield from zip(*[iter(times)] * 6, strict=True) if times else repeat(None, len(some))
 
 
 def _failure(row: dict[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import InvalidImei
-from pulumi_fota.model.imei import check_digit_fits, is_imei, parse_imei, parse_imeis
+from pulumi_fota.model.imei import are_plain, check_digit_fits, is_imei, parse_imei, parse_imeis
 
 
 @pytest.mark.parametrize(
@@ -233,3 +233,38 @@ def test_an_empty_list_holds_no_imei():
     A list without items is no error.
     """
     assert parse_imeis([], where="`imeis`").imeis == ()
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        ["490154203237518", "490154203237518"],
+        ["49015420323751"],
+        ["4901542032375188"],
+        ["49015420323751", "3569380356438099"],
+        ["49015420323751٨"],
+        ["49015420323751a"],
+        [" 90154203237518"],
+        ["49-015420-323751-8"],
+        [490154203237518],
+        [None],
+        [["490154203237518"]],
+    ],
+)
+def test_list_with_something_to_look_at_is_not_plain(items):
+    """
+    Nothing passes at once that a look at each item would refuse, repair or tell of.
+    """
+    assert not are_plain(items)
+
+
+@given(items=st.lists(st.from_regex(r"[0-9]{15}", fullmatch=True) | st.text(max_size=16) | st.integers()))
+def test_plain_list_is_what_a_look_at_each_item_makes_of_it(items):
+    """
+    A list that passes at once comes out as it went in.
+    """
+    if are_plain(items):
+        found = parse_imeis(((f"item {n}", item) for n, item in enumerate(items)), where="`imeis`")
+
+        assert (found.imeis, found.repeated) == (tuple(items), {})

@@ -7,7 +7,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota.model.time import now_rfc3339, six_to_rfc3339, to_datetime, to_rfc3339
+from pulumi_fota.model.time import many_to_rfc3339, now_rfc3339, to_datetime, to_rfc3339
 
 
 @pytest.mark.parametrize(
@@ -121,31 +121,48 @@ _TIMES = st.sampled_from(
         "2022-01-25",
         "N/A|N/A",
         "2022-10-31 00:00:00.000001 +0000 UTC",
+        "2022-02-29",
+        "2022-02-04T06:10:01.19Z",
+        "2022-02-04T06:10:01",
     ]
 ) | st.datetimes().map(lambda moment: f"{moment:%Y-%m-%d %H:%M:%S} +0000 UTC")
 
 
-@given(texts=st.lists(_TIMES, min_size=6, max_size=6))
-def test_six_times_at_once_are_what_each_is_alone(texts):
+@given(texts=st.lists(_TIMES, min_size=1, max_size=6))
+def test_many_times_at_once_are_what_each_is_alone(texts):
     """
     The quick way agrees with the careful one wherever it answers at all.
     """
-    at_once = six_to_rfc3339(texts)
+    at_once = many_to_rfc3339(texts)
 
     assert at_once is None or at_once == [to_rfc3339(text) for text in texts]
 
 
-def test_six_times_as_go_prints_them_are_read_at_once():
+def test_times_as_they_are_documented_are_read_at_once():
     """
     What the carrier writes on most days needs no closer look.
     """
-    assert six_to_rfc3339(
-        ["2022-02-04 06:10:01.441 +0000 UTC", "2022-03-31 00:00:00 +0000 UTC", "N/A", "", "", ""]
+    assert many_to_rfc3339(
+        [
+            "2022-02-04 06:10:01.441 +0000 UTC",
+            "2022-03-31 00:00:00 +0000 UTC",
+            "N/A",
+            "",
+            "2022-01-25",
+            "2012-04-23T18:25:43.511Z",
+        ]
     ) == [
         "2022-02-04T06:10:01.441Z",
         "2022-03-31T00:00:00Z",
         None,
         None,
-        None,
-        None,
+        "2022-01-25T00:00:00Z",
+        "2012-04-23T18:25:43.511Z",
     ]
+
+
+def test_bar_in_a_time_moves_no_other_time():
+    """
+    A text that would count as two times asks for a closer look.
+    """
+    assert many_to_rfc3339(["N/A|2022-01-25", ""]) is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.model import Software
+from pulumi_fota.model import Device, Software
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,6 +86,56 @@ def test_time_that_cannot_be_read_never_costs_the_row(world: VirtualWorld, caplo
     assert (device.create_time, device.upgrade_time) == (None, None)
     assert device.extra == {"createTime": "soon", "upgradeTime": "2022-13-01 00:00:00 +0000 UTC"}
     assert caplog.messages == [f"2 times could not be read: createTime of device {IMEI} is 'soon'"]
+
+
+def test_time_that_cannot_be_read_moves_no_time_of_other_rows(world: VirtualWorld):
+    """
+    Times are read for many rows at once; those beside an odd one, or beside one with a bar in it, stay what they are.
+    """
+    _answered(
+        world,
+        {"deviceId": IMEI, "createTime": "2022-01-25", "lastConnectionTime": "2022-01-26"},
+        {"deviceId": THIRD, "createTime": "N/A|N/A", "statusTime": "2022-01-27"},
+        {"deviceId": SECOND, "updateTime": "2022-01-28 00:00:00.5 +0000 UTC", "lastConnectTime": "2022-01-29"},
+    )
+
+    devices = world.client().devices(sorted([IMEI, SECOND, THIRD]))
+
+    assert [(each.create_time, each.update_time, each.status_time, each.last_connection_time) for each in devices] == [
+        ("2022-01-25T00:00:00Z", None, None, "2022-01-26T00:00:00Z"),
+        (None, "2022-01-28T00:00:00.5Z", None, "2022-01-29T00:00:00Z"),
+        (None, None, "2022-01-27T00:00:00Z", None),
+    ]
+
+
+@pytest.mark.row(17)
+@pytest.mark.parametrize("number", [1, 1.0])
+def test_number_is_no_flag_after_a_flag_that_it_equals(world: VirtualWorld, number: float):
+    """
+    What devices share is checked once for all of them, and 1, which equals true, is not taken for it.
+    """
+    row = {"make": "ACME", "fotaEligible": True}
+    _answered(world, {"deviceId": IMEI, **row}, {"deviceId": SECOND, **row, "fotaEligible": number})
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI, SECOND])
+
+    assert str(error.value) == (
+        "cannot read 2 devices of account '0000123456-00001': "
+        f"`fotaEligible` of device {SECOND} is a number, true or false was expected; please report it as an issue of "
+        "pulumi_fota"
+    )
+
+
+def test_device_from_an_answer_holds_what_one_made_by_hand_holds(world: VirtualWorld):
+    """
+    Each field that there is, in the order of the model, which is the order of an export.
+    """
+    _answered(world, {"deviceId": IMEI})
+
+    device = world.client().devices([IMEI])[IMEI]
+
+    assert list(vars(device).items()) == list(vars(Device(imei=IMEI)).items())
 
 
 def test_lone_object_is_a_list_of_one_device(world: VirtualWorld):
