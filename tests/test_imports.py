@@ -26,6 +26,7 @@ ALLOWED = {
     "rules": {"gate"},
     "simulator": set(),
     "testing": LEAVES | {"settings", "model", "thingspace", "functions", "resources", "gate", "rules", "simulator", ""},
+    "pytest_plugin": {"functions", "testing"},
     "": LEAVES | {"settings", "model", "functions", "resources", "gate", "rules"},
 }
 KNOWS_NOTHING_OF = {

@@ -52,6 +52,7 @@ credentials come from `SIM_KEY`, `SIM_SECRET`, `SIM_USERNAME` and `SIM_PASSWORD`
 many bytes came and went, to stderr; never what was in them.
 """
 
+import pulumi_fota.simulator.extra  # noqa: F401 - First of all, it says what is missing.
 from pulumi_fota.simulator.credentials import Credentials
 from pulumi_fota.simulator.exchange import Answer, Request
 from pulumi_fota.simulator.fleet import Account, FleetError

@@ -1,5 +1,8 @@
 """What the tests of a program need."""
 
+import subprocess
+import sys
+
 import pulumi
 import pytest
 
@@ -66,3 +69,32 @@ def test_a_snapshot_answers_under_the_mocks_as_the_real_one(thingspace, loop):
     assert firmware == dict.fromkeys(imeis, "1")
     assert count == 2
     assert len(digest) == 64
+
+
+WITHOUT_WERKZEUG = "import sys; sys.modules['werkzeug'] = None; "
+
+
+def test_pytest_runs_in_projects_that_have_no_extra(tmp_path, monkeypatch):
+    """
+    The plugin is loaded for every project of an environment, so it needs nothing that only an extra brings.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # Those of others may need it.
+    (tmp_path / "test_other.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
+    run = f"{WITHOUT_WERKZEUG}import pytest; sys.exit(pytest.main(['-q', '-p', 'pulumi_fota', 'test_other.py']))"
+
+    done = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def test_simulator_without_its_extra_says_what_to_install(tmp_path):
+    """
+    As a process, it says so in a line.
+    """
+    run = f"{WITHOUT_WERKZEUG}import runpy; runpy._run_module_as_main('pulumi_fota.simulator')"
+
+    done = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "pip install 'pulumi_fota[simulator]'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr

@@ -1,4 +1,7 @@
-"""The pytest plugin, found through the entry point `pytest11`."""
+"""The pytest plugin, found through the entry point `pytest11`.
+
+Pytest loads it for every project of the environment, so it stands outside of `testing`, which needs an extra.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,9 @@
+"""Tells which extra is missing, before a module that needs it is imported."""
+
+from importlib.util import find_spec
+
+if find_spec("werkzeug") is None:
+    raise ModuleNotFoundError(
+        "the simulator needs werkzeug: pip install 'pulumi_fota[simulator]', or 'pulumi_fota[testing]' for its fixture",
+        name="pulumi_fota.simulator",  # What cannot be imported: so `python -m` says it in one line.
+    )
