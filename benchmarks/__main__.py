@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.row import Row
 
-PARTS = ("functions", "gate", "snapshot")
+PARTS = ("client", "functions", "gate", "snapshot")
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
