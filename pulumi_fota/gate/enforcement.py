@@ -13,6 +13,7 @@ import pulumi
 from pulumi_fota.errors import GateFailed
 from pulumi_fota.gate.evaluate import evaluate
 from pulumi_fota.gate.message import message_of
+from pulumi_fota.gate.run import present_run
 from pulumi_fota.gate.untrusted import mask_imeis
 from pulumi_fota.settings import gate_settings
 
@@ -31,6 +32,7 @@ class Enforcement:
     verdict: Verdict
     stop: str | None = None  #: Why the deployment must not go on.
     warning: str | None = None  #: What is to be told though the deployment goes on.
+    rehearsed: bool = False  #: Whether the gates of the stack stop nothing.
 
     @classmethod
     def of(cls, devices: DeviceSet, record: Record, *, ahead: bool = False) -> Self:
@@ -59,10 +61,15 @@ class Enforcement:
         record.verdict(verdict, masked(message_of(verdict, secret=record.secret)) if stops and ahead else message)
         if stops:
             return cls(verdict, stop=message)
-        return cls(verdict, warning=message if verb else None)
+        return cls(verdict, warning=message if verb else None, rehearsed=settings.advisory)
 
     def warn(self) -> None:
-        """Tell what is to be told."""
+        """Tell what is to be told; in each run once that the stack only rehearses, lest it be forgotten."""
+        run = present_run()
+        if self.rehearsed and not (run and run.told_of_rehearsal):
+            pulumi.log.warn("fota:gate is advisory: the gates of this stack stop nothing")
+            if run:
+                run.told_of_rehearsal = True
         if self.warning is not None:
             pulumi.log.warn(self.warning)
 

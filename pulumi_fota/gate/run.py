@@ -34,6 +34,7 @@ class Run:
     def __init__(self) -> None:
         self._cases: dict[tuple[int, int], Case] = {}
         self._counts: dict[str, int] = {}
+        self.told_of_rehearsal = False  #: Whether the person knows that the gates of the stack stop nothing.
 
     def case(self, gate: Gate, devices: object) -> Case:
         """Give the case of a gate and these very devices."""

@@ -168,15 +168,23 @@ def test_a_stack_may_rehearse_its_gates(fleets, run, warned, stack_config):
     assert REHEARSED in warned()
 
 
-def test_a_rehearsal_leaves_an_open_gate_silent(fleets, warned, stack_config):
+def test_a_rehearsal_is_told_of_once_on_every_run(fleets, run, warned, stack_config):
     """
-    What would not have stopped is not told.
+    A stack that was left in rehearsal is reminded in each run, be its gates open or closed, and not by each gate.
     """
     stack_config(gate="advisory")
+    told = []
 
-    OPEN.require(fleets.alike(1))
+    for gate, devices in ((OPEN, fleets.alike(1)), (CLOSED, fleets.running("1.1"))):
 
-    assert warned() == ""
+        def program(gate=gate, devices=devices):
+            gate.require(devices)
+            gate.hooks(devices)
+
+        run(program)
+        told.append(warned().count("fota:gate is advisory: the gates of this stack stop nothing"))
+
+    assert told == [1, 1]
 
 
 def test_a_rehearsal_changes_no_verdict(fleets, stack_config):
