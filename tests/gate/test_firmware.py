@@ -40,23 +40,23 @@ def offered(*upgrades: Upgrade, account: str = ACCOUNT, protocol: str | None = N
 
 @pytest.mark.parametrize("firmware", NOT_SAID)
 @pytest.mark.parametrize(
-    "rule",
+    "make",
     [
-        rules.allowed_versions("1.2"),
-        rules.denied_versions("1.2"),
-        rules.minimum_version("1.2", scheme="dotted"),
-        rules.minimum_version("1.2", scheme=lambda _a, _b: 0),
-        rules.no_upgrade_waiting(offered(upgrade())),
+        lambda: rules.allowed_versions("1.2"),
+        lambda: rules.denied_versions("1.2"),
+        lambda: rules.minimum_version("1.2", scheme="dotted"),
+        lambda: rules.minimum_version("1.2", scheme=lambda _a, _b: 0),
+        lambda: rules.no_upgrade_waiting(offered(upgrade())),
     ],
 )
-def test_a_device_that_does_not_say_its_firmware_is_unknown(fleets, rule, firmware):
+def test_a_device_that_does_not_say_its_firmware_is_unknown(fleets, make, firmware):
     """
     Nothing, an empty text and blanks are no version: the device is neither in order nor not, and stops the gate.
     """
     devices = fleets.running(firmware)
 
-    assert outcomes(rule, devices) == ["unknown"]
-    assert said(rule, devices) == ["1 of 1 does not say its firmware:", IMEI]
+    assert outcomes(make(), devices) == ["unknown"]
+    assert said(make(), devices) == ["1 of 1 does not say its firmware:", IMEI]
 
 
 @pytest.mark.parametrize(
@@ -327,20 +327,20 @@ def test_a_list_of_one_protocol_cannot_tell_of_devices_of_another(fleets):
 
 
 @pytest.mark.parametrize(
-    ("rule", "one", "many"),
+    ("make", "one", "many"),
     [
-        (rules.allowed_versions("1", "2", "3", "4", "5", "6", "7"), "runs 1, 2, 3, 4, 5 or 2 more", None),
-        (rules.denied_versions("1.2"), "runs no denied firmware", "run no denied firmware"),
-        (rules.minimum_version("1.2", scheme="dotted"), "runs 1.2 or newer", "run 1.2 or newer"),
-        (rules.no_upgrade_waiting(offered()), "has no upgrade waiting", "have no upgrade waiting"),
+        (lambda: rules.allowed_versions("1", "2", "3", "4", "5", "6", "7"), "runs 1, 2, 3, 4, 5 or 2 more", None),
+        (lambda: rules.denied_versions("1.2"), "runs no denied firmware", "run no denied firmware"),
+        (lambda: rules.minimum_version("1.2", scheme="dotted"), "runs 1.2 or newer", "run 1.2 or newer"),
+        (lambda: rules.no_upgrade_waiting(offered()), "has no upgrade waiting", "have no upgrade waiting"),
     ],
 )
-def test_a_rule_says_what_is_so_of_devices_that_pass(rule, one, many):
+def test_a_rule_says_what_is_so_of_devices_that_pass(make, one, many):
     """
     A rule with a limit tells how many devices are in order, in these words; of a long list five are named.
     """
-    assert rule.holds.one == one
-    assert rule.holds.many == (many or one.replace("runs", "run"))
+    assert make().holds.one == one
+    assert make().holds.many == (many or one.replace("runs", "run"))
 
 
 @pytest.mark.parametrize(
