@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pulumi_fota.resources.cohort_counts import from_tree, growth, growth_of_models
 from pulumi_fota.resources.facts import UNKNOWN
 from pulumi_fota.resources.imei_chunks import from_chunks
 
@@ -59,13 +60,15 @@ def _by_row(before: Stored, after: Stored) -> Iterator[Phrase]:
     yield len(asked_after - asked_before), "joined the set"
     yield len(asked_before - asked_after), "left the set"
     if before["firmware"].keys() == after["firmware"].keys():
-        yield _growth(_models(before), _models(after)), "{are} of another make or model"
+        cohorts = (from_tree(stored["cohorts"]) for stored in (before, after))
+        yield growth_of_models(*cohorts), "{are} of another make or model"
 
 
 def _by_number(before: Stored, after: Stored) -> Iterator[Phrase]:
     """Compare the numbers, which tell of the least that changed: what one lost and another got is not seen."""
     if before["imeis"] == after["imeis"] and before["count"] == after["count"]:
-        yield _growth(_leaves(before), _leaves(after)), "{are} of another make, model or firmware"
+        cohorts = (from_tree(stored["cohorts"]) for stored in (before, after))
+        yield growth(*cohorts), "{are} of another make, model or firmware"
     for key in ("unlicensed", "ineligible", "inactive", "missing"):
         more = _sum(after[key]) - _sum(before[key])
         yield max(more, 0), f"{{are}} newly {key}"
@@ -95,28 +98,6 @@ def _move(was: str | None, now: str | None) -> int | None:
     if now == UNKNOWN:
         return 2
     return 0 if was is None else 1
-
-
-def _leaves(stored: Stored) -> Counter[tuple[str, ...]]:
-    return Counter(
-        {
-            (make, model, firmware): int(n)
-            for make, models in stored["cohorts"].items()
-            for model, versions in models.items()
-            for firmware, n in versions.items()
-        }
-    )
-
-
-def _models(stored: Stored) -> Counter[tuple[str, ...]]:
-    counts: Counter[tuple[str, ...]] = Counter()
-    for (make, model, _), n in _leaves(stored).items():
-        counts[make, model] += n
-    return counts
-
-
-def _growth(was: Counter[tuple[str, ...]], now: Counter[tuple[str, ...]]) -> int:
-    return (now - was).total()
 
 
 def _sum(numbers: Mapping[str, float]) -> int:

@@ -230,7 +230,11 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
     @property
     @pulumi.getter
     def cohorts(self) -> pulumi.Output[Mapping[str, Mapping[str, Mapping[str, int]]]]:
-        """How many devices of each make, model and firmware; make and model in lower case."""
+        """How many devices of each make, model and firmware; make and model in lower case.
+
+        The 1,000 largest cohorts are listed. The devices of the others are counted under their make and model
+        as `(other versions)`.
+        """
         return pulumi.get(self, "cohorts")
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from pulumi_fota.resources.cohort_counts import to_tree
 from pulumi_fota.resources.imei_chunks import from_chunks, to_chunks
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def to_stored(devices: DeviceSet, *, record: Record, pinned: bool = False) -> di
         "imeis": {} if rows or devices.requested is None else to_chunks(devices.requested),
         **{key: words if rows else dict(sorted(Counter(words.values()).items())) for key, words in exceptions.items()},
         "count": len(devices),
-        "cohorts": _count_cohorts(devices),
+        "cohorts": to_tree(map(_cohort, devices)),
         "digest": devices.digest,
     }
 
@@ -104,15 +105,8 @@ class Question:
         )
 
 
-def _count_cohorts(devices: DeviceSet) -> dict[str, dict[str, dict[str, int]]]:
-    """Count by make, model and firmware, as the digest sees them: make and model without regard to case."""
-    tree: dict[str, dict[str, dict[str, int]]] = {}
-    for (make, model, firmware), n in sorted(Counter(map(_cohort, devices)).items()):
-        tree.setdefault(make, {}).setdefault(model, {})[firmware] = n
-    return tree
-
-
 def _cohort(device: Device) -> tuple[str, str, str]:
+    """Name make, model and firmware as the digest sees them: make and model without regard to case."""
     return _word(device.make), _word(device.model), device.firmware or UNKNOWN
 
 

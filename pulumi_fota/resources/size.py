@@ -14,18 +14,31 @@ if TYPE_CHECKING:
 _MIB = 2**20
 #: gRPC refuses a message above 4 MiB unless a host raises that; the Pulumi command line does, others do not.
 _MUCH = _MIB
+_DIVIDE = "divide the set among several snapshots"
 
 
 def warning(name: str, stored: Mapping[str, Any]) -> str | None:
     """Warn well before the facts are too large for a message of Pulumi's, and name what makes them smaller."""
-    size = len(json.dumps(stored, separators=(",", ":")))
+    size = _size(stored)
     if size <= _MUCH:
         return None
-    if stored["record"] == "devices":
-        smaller = 'record="cohorts" stores numbers, and the IMEIs alone in a compact form'
-    else:
-        smaller = "divide the set among several snapshots, or read the whole account, whose IMEIs are not stored"
     return (
         f"snapshot {name!r}: the facts of {stored['count']:,} devices take {size / _MIB:.1f} MiB, which state holds "
-        f"twice, and some hosts of Pulumi refuse messages above 4 MiB: {smaller}"
+        f"twice, and some hosts of Pulumi refuse messages above 4 MiB: {_smaller(stored)}"
     )
+
+
+def _smaller(stored: Mapping[str, Any]) -> str:
+    """Choose what helps against what is largest."""
+    largest = max(stored, key=lambda key: _size(stored[key]))
+    if largest == "imeis":
+        return f"{_DIVIDE}, or read the whole account, whose IMEIs are not stored"
+    if largest == "cohorts":
+        return f"their makes and models alone take most of it, being hardly ever the same; {_DIVIDE}"
+    if stored["record"] == "devices":
+        return 'record="cohorts" stores numbers, and the IMEIs alone in a compact form'
+    return _DIVIDE
+
+
+def _size(facts: Any) -> int:
+    return len(json.dumps(facts, separators=(",", ":")))

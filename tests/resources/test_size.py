@@ -5,21 +5,25 @@ import uuid
 
 import pytest
 
-from pulumi_fota.resources.facts import to_stored
+from pulumi_fota.resources.facts import KEYS, to_stored
 from pulumi_fota.resources.size import warning
+
+MODELS = (
+    "their makes and models alone take most of it, being hardly ever the same; divide the set among several snapshots"
+)
 
 
 def imeis(count):
     return [f"35693803{n:07}" for n in range(count)]
 
 
-@pytest.mark.parametrize(("record", "most"), [("devices", 2**20), ("cohorts", 20_000)])
-def test_five_thousand_unlicensed_devices_stay_below_a_mebibyte(record, most, meters):
+@pytest.mark.parametrize(("record", "most"), [("devices", 2**20), ("cohorts", 150_000)])
+def test_five_thousand_unlicensed_devices_of_as_many_versions_stay_below_a_mebibyte(record, most, meters):
     """
-    With UUIDs as firmware, 50 of them, and counted twice, since state holds inputs and outputs: no warning.
+    With a UUID of its own as firmware of each, and counted twice, since state holds inputs and outputs: no warning.
     """
-    versions = [str(uuid.UUID(int=n)) for n in range(50)]
-    rows = {imei: {"firmware": versions[n % 50], "license_assigned": False} for n, imei in enumerate(imeis(5000))}
+    versions = [str(uuid.uuid5(uuid.NAMESPACE_OID, str(n))) for n in range(5000)]
+    rows = {imei: {"firmware": versions[n], "license_assigned": False} for n, imei in enumerate(imeis(5000))}
 
     stored = to_stored(meters(rows), record=record)
 
@@ -39,14 +43,34 @@ def test_a_large_snapshot_warns_and_names_the_setting_that_makes_it_smaller(mete
     )
 
 
-def test_a_large_snapshot_of_cohorts_names_what_is_left_to_do(meters):
+@pytest.mark.parametrize(
+    ("record", "large", "advice"),
+    [
+        (
+            "cohorts",
+            {"imeis": {"35": "L" * 2**20}},
+            "divide the set among several snapshots, or read the whole account, whose IMEIs are not stored",
+        ),
+        (
+            "cohorts",
+            {"cohorts": {"x": {"y" * 2**20: {"1.2": 1}}}},
+            MODELS,
+        ),
+        (
+            "devices",
+            {"cohorts": {"x": {"y" * 2**20: {"1.2": 1}}}},
+            MODELS,
+        ),
+        ("cohorts", {"inactive": {"x" * 2**20: 1}}, "divide the set among several snapshots"),
+    ],
+)
+def test_the_advice_is_against_what_is_large(record, large, advice):
     """
-    The setting that it has already is not named again.
+    The setting that a snapshot has already is not named again, nor one that would leave what is large.
     """
-    rows = {imei: {"firmware": f"{uuid.UUID(int=n)}"} for n, imei in enumerate(imeis(30_000))}
+    stored = {**{key: {} for key in KEYS}, "record": record, "count": 300_000, **large}
 
-    assert warning("meters", to_stored(meters(rows), record="cohorts")) == (
-        "snapshot 'meters': the facts of 30,000 devices take 1.2 MiB, which state holds twice, and some hosts of "
-        "Pulumi refuse messages above 4 MiB: divide the set among several snapshots, or read the whole account, "
-        "whose IMEIs are not stored"
+    assert warning("meters", stored) == (
+        "snapshot 'meters': the facts of 300,000 devices take 1.0 MiB, which state holds twice, and some hosts of "
+        f"Pulumi refuse messages above 4 MiB: {advice}"
     )
