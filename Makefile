@@ -17,10 +17,11 @@ demo: .venv/ready engine ## Show the gate stopping and then passing a real `pulu
 	@$(BIN)/python tools/demo.py
 
 test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
-	$(PYTEST) -m "not slow" $(CURDIR)/tests
+	$(PYTEST) -m "not slow and not engine" $(CURDIR)/tests
+	$(PYTEST) -m "not slow and engine" --numprocesses 2 --dist loadfile $(CURDIR)/tests
 
-test-all: engine engine-kubernetes build/wheel/ready ## Run the tests and the slow rest.
-	$(PYTEST) $(CURDIR)/tests
+test-all: engine engine-kubernetes test ## Run the tests, then the slow rest.
+	$(PYTEST) -m slow $(CURDIR)/tests
 
 lint: .venv/ready ## Check style and form.
 	$(BIN)/ruff check
@@ -47,8 +48,9 @@ clean: ## Remove what the other targets made.
 
 .venv/ready: requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "no Python from 3.10 to 3.14 on PATH: install one, or name it: make PYTHON=…" >&2; exit 1; }
-	@test -x $(BIN)/python || echo "making .venv of $(PYTHON) and what requirements-dev.txt locks: about a minute the first time"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || echo "making .venv of $(PYTHON) and what requirements-dev.txt locks: about a minute the first time"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv || \
+		{ echo "$(PYTHON) cannot make a virtual environment: install its venv module, or name another: make PYTHON=…" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

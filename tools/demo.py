@@ -35,6 +35,9 @@ class DemoError(Exception):
 def main() -> int:
     """Run the demo; 0 where each step ended as announced."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if STACK_FILE.exists():
+        print(f"demo: {STACK_FILE} is in the way: move it, or remove it if a demo was killed", file=sys.stderr)
+        return 1
     shutil.rmtree(FOLDER, ignore_errors=True)
     (FOLDER / "state").mkdir(parents=True)
     shutil.copy(ROOT / "examples" / "quickstart" / "fleet.json", FLEET)
@@ -124,7 +127,7 @@ def simulator() -> Iterator[str]:
         try:
             url = process.stdout.readline().strip() if process.stdout else ""
             if not url:
-                raise DemoError("the simulator did not start")
+                raise DemoError(f"the simulator did not start: {Path(log.name).read_text(encoding='utf-8').strip()}")
             yield url
         finally:
             process.terminate()

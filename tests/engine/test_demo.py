@@ -68,6 +68,22 @@ def test_the_demo_that_is_stopped_leaves_nothing_running(demo):
     assert is_gone(demo.pid)
 
 
+def test_the_demo_leaves_a_stack_file_that_it_did_not_make():
+    """
+    Who has settings of a stack of that name keeps them.
+    """
+    file = ROOT / "Pulumi.demo.yaml"
+    file.write_text("config: {}\n", encoding="utf-8")
+    try:
+        done = subprocess.run([sys.executable, "tools/demo.py"], cwd=ROOT, capture_output=True, text=True, check=False)
+
+        assert done.returncode == 1
+        assert done.stderr == f"demo: {file} is in the way: move it, or remove it if a demo was killed\n"
+        assert file.read_text(encoding="utf-8") == "config: {}\n"
+    finally:
+        file.unlink()
+
+
 def is_gone(group: int) -> bool:
     """Tell whether no process of the group is left, given a moment to end."""
     for _ in range(50):
