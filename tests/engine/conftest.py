@@ -6,6 +6,7 @@ a folder. Both use a file backend of their own, and reach the simulator unless t
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 from pulumi import automation as auto
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / ".engine" / "bin"
@@ -131,7 +132,28 @@ class InlineStack:
 
 
 @pytest.fixture
-def stack(engine: dict[str, str], thingspace_settings: dict[str, str], tmp_path: Path) -> Callable[..., InlineStack]:
+def _no_loop_left_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """
+    Close what the SDK leaves open of an inline program that fails: a later test would be blamed for its sockets.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+    make = asyncio.new_event_loop
+
+    def remember() -> asyncio.AbstractEventLoop:
+        loops.append(make())
+        return loops[-1]
+
+    monkeypatch.setattr(asyncio, "new_event_loop", remember)
+    yield
+    for loop in loops:
+        if not loop.is_running():
+            loop.close()
+
+
+@pytest.fixture
+def stack(
+    engine: dict[str, str], thingspace_settings: dict[str, str], tmp_path: Path, _no_loop_left_open: None
+) -> Callable[..., InlineStack]:
     """
     Make a stack of a function; its config reaches the simulator unless another is given.
     """

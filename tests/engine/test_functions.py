@@ -7,6 +7,7 @@ import pytest
 from pulumi import automation as auto
 
 import pulumi_fota as fota
+from pulumi_fota import rules
 
 A, B, C = "356938035643809", "359999000000018", "490154203237518"
 UNKNOWN = "359999000000034"
@@ -53,6 +54,81 @@ def test_imeis_out_of_a_resource_are_unknown_in_preview(stack, simulator):
 
     fleet.up()
     assert fleet.outputs == {"later": 1}
+
+
+def test_depends_on_is_obeyed_however_the_resource_is_named(stack, simulator):
+    """
+    A resource, a list, an Output of either: a preview that has yet to create it asks nothing, the update and every
+    preview after it ask once for all.
+    """
+
+    def program():
+        site = pulumi.Stash("site", input=1)
+        forms = {
+            "resource": site,
+            "list": [site],
+            "output": pulumi.Output.from_input(site),
+            "output of list": pulumi.Output.from_input([site]),
+            "list of output": [site.output.apply(lambda _: site)],
+        }
+        for name, depends_on in forms.items():
+            found = fota.get_devices_output([C], opts=pulumi.InvokeOutputOptions(depends_on=depends_on))
+            pulumi.export(name, found.apply(len))
+
+    fleet = stack(program)
+
+    fleet.preview()
+    in_first_preview = simulator.count()
+    fleet.up()
+    in_update = simulator.count("devices")
+    fleet.preview()
+
+    assert (in_first_preview, in_update, simulator.count("devices")) == (0, 1, 2)
+    assert fleet.outputs == dict.fromkeys(["resource", "list", "output", "output of list", "list of output"], 1)
+
+
+@pytest.mark.parametrize("wrapped", [lambda site: site, lambda site: [pulumi.Output.from_input(site)]])
+def test_a_component_in_depends_on_stops_the_program_in_words(stack, simulator, wrapped):
+    """
+    Nothing waits for a component, so the message says what to name instead, and nothing is asked.
+    """
+
+    def program():
+        site = pulumi.ComponentResource("test:index:Site", "allentown")
+        fota.get_devices_output([C], opts=pulumi.InvokeOutputOptions(depends_on=wrapped(site)))
+
+    fleet = stack(program)
+
+    with pytest.raises(auto.CommandError):
+        fleet.preview()
+
+    text = "\n".join(fleet.messages)
+    assert "depends_on names allentown of type ComponentResource, which is no custom resource" in text
+    assert "name the custom resource that must be there first, or pass one of its outputs as an argument" in text
+    assert "Traceback" not in text
+    assert simulator.count() == 0
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_a_gate_in_an_apply_that_nobody_uses_stops_the_deployment(stack, simulator, command):
+    """
+    The last line of the program, whose devices arrive when all else is long done: it fails preview and up all the same.
+    """
+    simulator.latency = 0.2
+
+    def program():
+        meters = fota.get_devices_output([A, C])
+        gate = fota.Gate("meters", rules.allowed_versions("SR1.2.0.0-10657"))
+        meters.apply(gate.require)
+
+    fleet = stack(program)
+
+    with pytest.raises(auto.CommandError):
+        getattr(fleet, command)()
+
+    text = "\n".join(fleet.messages)
+    assert f"SR1.1.0.0-9001 on {C}" in text
+    assert "Traceback" not in text
 
 
 @pytest.mark.parametrize("command", ["preview", "up"])
