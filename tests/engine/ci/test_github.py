@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CI = Path(__file__).resolve().parents[3] / "docs" / "ci"
 PREVIEW, DRIFT, DEPLOY = (CI / f"github-{name}.yml" for name in ("preview", "drift", "deploy"))
-BEHIND, MOVING = "490154203237518", "359999000000018"
+BEHIND, MOVING, OTHER = "490154203237518", "359999000000018", "359999000000026"
 NEW = "SR1.2.0.0-10657"
 MARKER = "<!-- pulumi-fota: fleet/prod/meters -->"
 
@@ -97,6 +97,21 @@ def test_the_nightly_job_tells_drift_from_not_knowing(github: GitHubRunner, upgr
     assert drifted.summary.startswith("The fleet drifted:\n\n    | ")
     assert f'~ {MOVING}: "{NEW}" => "SR1.3.0.0-11002"' in drifted.summary
     assert unknown.summary.startswith("Nobody knows whether the fleet drifted:\n\n    | ")
+
+
+def test_what_a_device_says_is_no_command_for_github(github: GitHubRunner, upgraded: Any, simulator: Any):
+    """
+    Firmware that looks like a command of GitHub's begins no line of a log, whichever workflow shows it.
+    """
+    simulator.device(OTHER)["firmware"] = "1.0\n::error::one"
+    jobs = [*github.run(PREVIEW), *github.run(DEPLOY)]
+    upgraded("up", "--yes", "--skip-preview", "--stack", "prod")
+    simulator.device(OTHER)["firmware"] = "1.0\n::error::two"
+    jobs += github.run(DRIFT)
+
+    shown = [job for job in jobs if "::error::" in job.log]
+    assert {job.folder.name.rsplit("-", 1)[0] for job in shown} == {"github-preview", "github-deploy", "github-drift"}
+    assert not [line for job in jobs for line in job.log.splitlines() if line.lstrip().startswith("::")]
 
 
 def test_the_nightly_job_is_not_green_where_there_is_nothing_to_compare(github: GitHubRunner, simulator: Any):
