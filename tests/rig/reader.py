@@ -24,7 +24,8 @@ IMEI = "356938035643809"
 def main(job: dict[str, Any]) -> None:
     """Read as often, and on as many threads at once, as the job says."""
     user = User(username="sim-user", password=Secret(job["password"]))
-    client = thingspace.client_for(settings_for(job["url"], user=user, batch_size=job.get("batch_size", 1000)))
+    limits = {"batch_size": job.get("batch_size", 1000), "deadline": job.get("deadline", 300)}
+    client = thingspace.client_for(settings_for(job["url"], user=user, **limits))
     imeis = [str(350000000000000 + n) for n in range(job.get("count", 1))]
 
     def read() -> None:

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from raw_server import RawServer
 
 import pulumi_fota
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from raw_server import Connection
 
     from pulumi_fota.simulator import Simulator
 
@@ -138,6 +141,26 @@ def test_interrupted_read_ends_at_once(simulator: Simulator, start: Callable[...
     assert said == ["stopped"]
     assert took < 2
     assert simulator.count() == sent
+
+
+@pytest.mark.row(8)
+def test_process_ends_soon_after_a_read_that_failed(start: Callable[..., subprocess.Popen[str]]):
+    """
+    A server that would trickle for minutes holds the program no longer than the deadline: no thread waits on.
+    """
+
+    def trickle(connection: Connection) -> None:
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        connection.trickle(b" " * 1000, gap=0.5)
+
+    with RawServer(trickle) as server:
+        process = start(url=server.url, deadline=0.5)
+        assert process.stdout is not None
+        said = process.stdout.readline()
+
+        process.wait(timeout=2)
+
+    assert said == "ServiceUnavailable\n"
 
 
 def _until(is_so: Callable[[], bool]) -> None:

@@ -46,6 +46,15 @@ def _tunnel_to(port: int) -> Callable[[Connection], None]:
     return tunnel
 
 
+def _trusted(folder: Path) -> ssl.SSLContext:
+    """Make a certificate of thingspace.invalid, and leave the authority behind it as `ca.pem` in the folder."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("thingspace.invalid").configure_cert(context)
+    return context
+
+
 def _pump(source: socket.socket, target: socket.socket) -> None:
     try:
         while data := source.recv(65536):
@@ -68,12 +77,7 @@ def test_proxy_of_the_environment_carries_tls_alone(
     """
     The proxy sees CONNECT and its own credentials, and not one of the tokens.
     """
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("thingspace.invalid").configure_cert(context)
-
-    with RawServer(GOOD, tls=context) as server, RawServer(_tunnel_to(server.port)) as proxy:
+    with RawServer(GOOD, tls=_trusted(tmp_path)) as server, RawServer(_tunnel_to(server.port)) as proxy:
         monkeypatch.setenv(variable, address.format(proxy.port))
         reader = signed_client("https://thingspace.invalid", ca_bundle=str(tmp_path / "ca.pem"))
         devices = reader.devices([IMEI])
@@ -83,6 +87,25 @@ def test_proxy_of_the_environment_carries_tls_alone(
     assert proxy.seen[0].header("Proxy-Authorization") == f"Basic {base64.b64encode(b'bob:p@ss').decode()}"
     assert (proxy.seen[0].header("Authorization"), proxy.seen[0].header("VZ-M2M-Token")) == (None, None)
     assert server.seen[0].header("Proxy-Authorization") is None
+
+
+@pytest.mark.row(62)
+def test_netrc_replaces_nothing_on_the_way_through_a_proxy(
+    signed_client: Callable[..., Client], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """
+    The proxy of the environment is used, and a forgotten `.netrc` beside it is not.
+    """
+    (tmp_path / ".netrc").write_text("default login bob password hunter2\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    with RawServer(GOOD, tls=_trusted(tmp_path)) as server, RawServer(_tunnel_to(server.port)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        signed_client("https://thingspace.invalid", ca_bundle=str(tmp_path / "ca.pem")).devices([IMEI])
+
+    assert server.seen[0].header("Authorization") == "Bearer sim-bearer"
+    assert (proxy.seen[0].header("Authorization"), proxy.seen[0].header("Proxy-Authorization")) == (None, None)
 
 
 @pytest.mark.row(61)

@@ -94,6 +94,53 @@ def test_read_ends_at_its_deadline_however_the_bytes_come(
     assert took < 1.3
 
 
+def _trickle_for_minutes(connection: Connection) -> None:
+    connection.send(GOOD[:-40])
+    connection.trickle(GOOD[-40:] * 10, gap=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("answer", "limits", "seconds", "words"),
+    [
+        pytest.param(
+            _say_nothing,
+            {"timeout": 5, "deadline": 300},
+            15,
+            r"no complete answer came within 5 s, 3 attempts in 15\.\d s; run it again, or raise fota:timeout",
+            marks=pytest.mark.row(9),
+        ),
+        pytest.param(
+            _trickle_for_minutes,
+            {"timeout": 30, "deadline": 20},
+            20,
+            r"it was not done within 20 s; the first trouble was: no complete answer came within [\d.]+ s; "
+            "run it again, or raise fota:deadline",
+            marks=pytest.mark.row(8),
+        ),
+    ],
+)
+def test_limits_of_seconds_hold_to_the_second(
+    signed_client: Callable[..., Client],
+    answer: Callable[[Connection], None],
+    limits: dict[str, float],
+    seconds: float,
+    words: str,
+):
+    """
+    A server that never answers ends each attempt at its 5 s, and one that sends a byte every 2 s for many minutes the
+    read at its 20 s.
+    """
+    with RawServer(answer) as server:
+        began = time.monotonic()
+        with pytest.raises(ServiceUnavailable) as error:
+            signed_client(server.url, **limits).devices([IMEI])
+        took = time.monotonic() - began
+
+    assert re.fullmatch(re.escape(CANNOT) + words, str(error.value))
+    assert seconds <= took < seconds + 1
+
+
 @pytest.mark.row(9)
 def test_silence_ends_before_the_attempt_does(signed_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch):
     """

@@ -15,6 +15,7 @@ from virtual_world import settings_for
 from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable
 from pulumi_fota.secret import Secret
 from pulumi_fota.settings import User
+from pulumi_fota.simulator import Simulator
 from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.exchange import Line
 from pulumi_fota.thingspace.keeper import Keeper
@@ -23,7 +24,6 @@ from pulumi_fota.thingspace.service import Service
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pulumi_fota.simulator import Simulator
     from pulumi_fota.thingspace.failure import Failure
     from pulumi_fota.thingspace.request import Answer, Request
     from pulumi_fota.thingspace.world import World
@@ -114,6 +114,32 @@ def test_expiry_of_a_bearer_costs_one_token_call(simulator: Simulator, client: C
 
     assert [len(result) for result in results] == [1] * 20
     assert (simulator.count("token"), simulator.count("login")) == (1, 0)
+
+
+@pytest.mark.row(58)
+def test_end_of_a_bearer_that_all_know_costs_one_token_call(fleet: dict[str, Any], quick: World):
+    """
+    Twenty callers whose bearer's life is over, as they know without asking, fetch one and open no session.
+    """
+    passed = 0.0
+
+    def clock() -> float:
+        return time.monotonic() + passed
+
+    with Simulator(fleet, clock=clock) as simulator:
+        settings = settings_for(simulator.url)
+        reader = Client(settings=settings, service=Service.of(settings, attrs.evolve(quick, clock=clock)))
+        simulator.bearer()
+        simulator.expire_bearer(after=10)
+        reader.devices([IMEI])
+        simulator.forget_requests()
+        simulator.fault("token:slow=0.3")
+        passed = 12.0
+
+        results = _together(20, lambda: reader.devices([IMEI]))
+
+        assert [len(result) for result in results] == [1] * 20
+        assert (simulator.count("token"), simulator.count("login"), simulator.count("devices")) == (1, 0, 20)
 
 
 @pytest.mark.row(33)
