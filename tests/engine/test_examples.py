@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pulumi
 import pytest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -28,6 +29,24 @@ def test_inventory_exports_a_summary(project):
     assert found["devices"] == 5
     assert found["upgradable"] == ["490154203237518"]
     assert found["firmware"]["Telit"] == {"ME910C1": {"M0B.950004-B006": 2}}
+
+
+def test_another_stack_reads_the_inventory(project, stack):
+    """
+    What the inventory exports reaches a stack of another project through a StackReference, which asks no carrier.
+    """
+    project(EXAMPLES / "inventory")("up", "--yes", "--skip-preview")
+
+    def program():
+        inventory = pulumi.StackReference("organization/fleet-inventory/dev")
+        pulumi.export("firmware", inventory.require_output("firmware"))
+        pulumi.export("name", pulumi.Output.format("{0}-devices", inventory.require_output("devices").apply(int)))
+
+    reader = stack(program, {})
+    reader.up()
+
+    assert reader.outputs["firmware"]["Telit"] == {"ME910C1": {"M0B.950004-B006": 2}}
+    assert reader.outputs["name"] == "5-devices"
 
 
 def test_a_dynamic_set_is_read_once_its_resource_is_there(project, simulator):
