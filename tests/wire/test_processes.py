@@ -151,7 +151,7 @@ def test_process_ends_soon_after_a_read_that_failed(start: Callable[..., subproc
 
     def trickle(connection: Connection) -> None:
         connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        connection.trickle(b" " * 1000, gap=0.5)
+        connection.trickle(b" " * 1000, gap=0.1)
 
     with RawServer(trickle) as server:
         process = start(url=server.url, deadline=0.5)
