@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.fota_error import FotaError
 
 if TYPE_CHECKING:
@@ -102,6 +103,14 @@ class InvalidArgument(FotaError):
         return cls(f"snapshot {name!r}: record= is {found!r}: use one of {', '.join(map(repr, known))}")
 
     @classmethod
+    def own_token(cls, subclass: str, given: Sequence[str]) -> Self:
+        named = " and ".join(f"{key}=" for key in given)
+        return cls(
+            f"class {subclass} names {named}: leave it out, since a subclass of DeviceSnapshot keeps its type, by "
+            "which what is in state is found again"
+        )
+
+    @classmethod
     def unnamed_connection(cls, name: str) -> Self:
         return cls(
             f"snapshot {name!r}: its devices were read through a Connection without a name, and `pulumi refresh` "
@@ -157,11 +166,11 @@ class InvalidImei(InvalidArgument):
 
     @classmethod
     def read(cls, shown: str, reason: str) -> Self:
-        return cls(f"IMEI {shown} {reason}")
+        return cls(f"{aside(f'IMEI {shown}', 'the IMEI')} {reason}")
 
     @staticmethod
     def problem(position: str, shown: str, reason: str) -> str:
-        return f"{position}: {shown} {reason}"
+        return f"{position}{aside(f': {shown}')} {reason}"
 
     @classmethod
     def found(cls, problems: Sequence[str], *, count: int, where: str) -> Self:
@@ -327,9 +336,10 @@ class DeviceNotFound(FotaError):
 
     @classmethod
     def asked_for(cls, imei: str, *, account: str, refusal: str | None = None) -> Self:
-        found = "the carrier's answer left it out" if refusal is None else f"the carrier says {refusal!r}"
+        says = aside(f"the carrier says {refusal!r}", "the carrier refuses it")
+        found = "the carrier's answer left it out" if refusal is None else says
         return cls(
-            f"device {imei} is not in account {account!r}: "
+            f"{aside(f'device {imei}', 'the device')} is not in {aside(f'account {account!r}', 'the account')}: "
             f"{found}; check the IMEI, or the account that the device is billed to"
         )
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from pulumi_fota.errors.aside import in_full, in_short
+from pulumi_fota.errors.discretion import is_discreet
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
@@ -14,6 +17,14 @@ class FotaError(pulumi.RunError):
     """What every error of this package is: caught by type, shown by Pulumi without a traceback."""
 
     is_about_settings = False  #: Whether other settings may be all that is needed.
+
+    def __init__(self, message: str) -> None:
+        super().__init__(in_full(message))
+        self._message = message
+
+    def told(self) -> Self:
+        """Give it as it may be told just now: where an argument is a secret, one that repeats no value."""
+        return type(self)(in_short(self._message)) if is_discreet() else self
 
     def at_refresh(self) -> Self:
         """Tell it as a refresh does: what became of the state, and where a refresh looks for credentials."""

@@ -1,13 +1,14 @@
 """What went wrong on the way to ThingSpace and back.
 
 Each message is made in two steps: what was found and what to do, where it is found; what could not be done, by
-`about`, where that is known.
+`about`, where that is known. The service's words may repeat what it was asked, so they are asides.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.fota_error import FotaError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class ThingSpaceError(FotaError):
     """A read from ThingSpace failed. Nothing was read, nothing was changed."""
 
-    what = ""  #: What could not be done, such as "read 3 devices of account 'x'".
+    what = ""  #: What could not be done, such as "read 3 devices of account 'x'"; with its asides, as `found`.
     found = ""  #: What was found, to be told again beside a deadline.
     do = ""  #: What to do about it.
 
@@ -112,12 +113,12 @@ class RequestRefused(ThingSpaceError):
 
     @classmethod
     def by_service(cls, status: int, words: str, *, do: str) -> Self:
-        return cls._of(f"ThingSpace refused it ({status}): {words}", do)
+        return cls._of(f"ThingSpace refused it ({status}){aside(f': {words}')}", do)
 
     @classmethod
     def not_allowed(cls, status: int, words: str) -> Self:
         return cls._of(
-            f"the gateway refused it ({status}): {words}",
+            f"the gateway refused it ({status}){aside(f': {words}')}",
             "fota:baseUrl is wrong, or the key is not enabled for Software Management",
         )
 
@@ -206,12 +207,12 @@ class ServiceUnavailable(ThingSpaceError):
 
     @classmethod
     def unavailable(cls, status: int, words: str) -> Self:
-        return cls._of(f"ThingSpace is unavailable ({status}{words})", "run it again later")
+        return cls._of(f"ThingSpace is unavailable ({status}{aside(words)})", "run it again later")
 
     @classmethod
     def throttled(cls, status: int, words: str) -> Self:
         return cls._of(
-            f"ThingSpace limits the calls of this key ({status}{words})",
+            f"ThingSpace limits the calls of this key ({status}{aside(words)})",
             "run it again later, with a lower fota:concurrency",
         )
 
@@ -266,12 +267,12 @@ class UnexpectedResponse(ThingSpaceError):
 
     @classmethod
     def bad_json(cls, found: str, excerpt: str) -> Self:
-        return cls._of(f"the answer {found}{excerpt}", _REPORT)
+        return cls._of(f"the answer {aside(f'{found}{excerpt}', 'is no JSON as it should be')}", _REPORT)
 
     @classmethod
     def page(cls, status: int, content_type: str, excerpt: str) -> Self:
         return cls._of(
-            f"the answer is {content_type}, not JSON ({status}){excerpt}",
+            f"the answer is {content_type}, not JSON ({status}){aside(excerpt)}",
             "this may be the login page of a proxy: check the network and fota:baseUrl",
         )
 
@@ -285,11 +286,12 @@ class UnexpectedResponse(ThingSpaceError):
 
     @classmethod
     def no_imei(cls, found: str) -> Self:
-        return cls._of(f"a device of the answer has {found} for `deviceId`, where an IMEI was expected", _REPORT)
+        other = aside(found, "something else")
+        return cls._of(f"a device of the answer has {other} for `deviceId`, where an IMEI was expected", _REPORT)
 
     @classmethod
     def wrong_type(cls, key: str, imei: str, *, found: str, expected: str) -> Self:
-        of = f" of device {imei}" if imei else ""
+        of = aside(f" of device {imei}") if imei else ""
         return cls._of(f"`{key}`{of} is {found}, {expected} was expected", _REPORT)
 
     @classmethod
@@ -304,11 +306,12 @@ class UnexpectedResponse(ThingSpaceError):
 
     @classmethod
     def bad_cursor(cls, found: str) -> Self:
-        return cls._of(f"`lastSeenDeviceId` is {found!r}, where an IMEI was expected", _REPORT)
+        other = aside(repr(found), "something else")
+        return cls._of(f"`lastSeenDeviceId` is {other}, where an IMEI was expected", _REPORT)
 
     @classmethod
     def cursor_not_growing(cls, page: int, cursor: str, last: str) -> Self:
-        return cls._of(f"page {page:,} does not go forward (cursor {cursor} after {last})", _REPORT)
+        return cls._of(f"page {page:,} does not go forward{aside(f' (cursor {cursor} after {last})')}", _REPORT)
 
     @classmethod
     def too_many_pages(cls, most: int) -> Self:
@@ -316,12 +319,15 @@ class UnexpectedResponse(ThingSpaceError):
 
     @classmethod
     def contradiction(cls, imei: str) -> Self:
-        return cls._of(f"device {imei} came twice, with different facts", "run it again: it may have just changed")
+        device = aside(f"device {imei}", "a device")
+        return cls._of(f"{device} came twice, with different facts", "run it again: it may have just changed")
 
     @classmethod
     def other_devices(cls, foreign: str, absent: str) -> Self:
-        return cls._of(f"ThingSpace answered for other devices than asked, such as {foreign} and not {absent}", _REPORT)
+        such = aside(f", such as {foreign} and not {absent}")
+        return cls._of(f"ThingSpace answered for other devices than asked{such}", _REPORT)
 
     @classmethod
     def other_account(cls, found: str, account: str) -> Self:
-        return cls._of(f"ThingSpace answered for account {found!r}, asked for {account!r}", _REPORT)
+        accounts = aside(f"account {found!r}, asked for {account!r}", "another account than asked")
+        return cls._of(f"ThingSpace answered for {accounts}", _REPORT)

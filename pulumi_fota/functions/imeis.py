@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from pulumi_fota.errors import InvalidArgument
+from pulumi_fota.errors.aside import aside
 from pulumi_fota.functions.say import listed, note
 from pulumi_fota.model.imei import are_plain, parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import read_imei_file
@@ -76,6 +77,6 @@ def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
 
 def _note_repeated(found: ImeiList, *, where: str) -> None:
     if found.repeated:
-        some = [f"{imei} ({', '.join(places)})" for imei, places in found.repeated.items()]
+        some = [f"{aside(f'{imei} ')}({', '.join(places)})" for imei, places in found.repeated.items()]
         what = "1 IMEI is" if len(some) == 1 else f"{len(some):,} IMEIs are"
         note(f"{what} there more than once in {where}, and asked once: {listed(some)}")

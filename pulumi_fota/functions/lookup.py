@@ -1,7 +1,8 @@
 """What it takes to ask with arguments that are not known yet.
 
 A lookup is no engine invoke, so all that the engine does for one is done here: it waits for Outputs at any depth,
-asks nothing where one is unknown, carries secretness and dependencies on, and obeys `depends_on`.
+asks nothing where one is unknown, carries secretness and dependencies on, and obeys `depends_on`. Where an argument
+is a secret, nothing that is told of the lookup repeats a value.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Any, TypeVar
 import attrs
 import pulumi
 
-from pulumi_fota.errors import InvalidArgument
+from pulumi_fota.errors import FotaError, InvalidArgument
+from pulumi_fota.errors.discretion import discretion
 
 T = TypeVar("T")
 
@@ -44,9 +46,19 @@ def looked_up(
     def ask_now(found: list[Any]) -> Awaitable[T]:
         return ask(*(each.value for each in found[: len(known)]))
 
-    if any(isinstance(each, pulumi.Output) for each in waited_for):
-        return pulumi.Output.all(*waited_for).apply(ask_now)
-    return pulumi.Output.from_input(ask_now(waited_for))
+    if not any(isinstance(each, pulumi.Output) for each in waited_for):
+        return pulumi.Output.from_input(ask_now(waited_for))
+    together = pulumi.Output.all(*waited_for)
+
+    async def ask_later(found: list[Any]) -> T:
+        with discretion(secret=await together.is_secret()):
+            try:
+                return await ask_now(found)
+            except FotaError as error:
+                failure = error.told()
+        raise failure  # Out here, so that no other is chained to it.
+
+    return together.apply(ask_later)
 
 
 def _known(value: Any) -> _Known | pulumi.Output[_Known]:

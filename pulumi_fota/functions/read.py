@@ -4,38 +4,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fota.errors import FotaError
+from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.functions.say import Status, listed, told_to_engine, warn
 from pulumi_fota.model.imei import check_digit_fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from pulumi_fota.model import AvailableFirmware, DeviceSet
     from pulumi_fota.settings import Settings
     from pulumi_fota.thingspace import Client
 
 
-def read_devices(settings: Settings, imeis: Iterable[str]) -> DeviceSet:
-    """Read the devices of distinct IMEIs. For none of them nothing is sent."""
+def read_devices(settings: Settings, imeis: Iterable[str], secret: Collection[str] = ()) -> DeviceSet:
+    """Read the devices of distinct IMEIs. For none of them nothing is sent.
+
+    Args:
+        settings: Where to read.
+        imeis: The IMEIs.
+        secret: Those of them that must not be seen. What is told of the answer then names no device at all.
+    """
     wanted = sorted(imeis)
-    _warn_of_check_digits(wanted)
-    with told_to_engine(settings.connection), Status(f"0 of {len(wanted):,} devices") as status:
-        return _client(settings).devices(
-            wanted, progress=lambda done, total: status.is_now(f"{done:,} of {total:,} devices")
-        )
+    odd = [imei for imei in wanted if not check_digit_fits(imei)]
+    _warn_of_check_digits([imei for imei in odd if imei not in secret])
+    with discretion(secret=bool(secret)):
+        _warn_of_check_digits([imei for imei in odd if imei in secret])
+        try:
+            with told_to_engine(settings.connection), Status(f"0 of {len(wanted):,} devices") as status:
+                return _client(settings).devices(
+                    wanted, progress=lambda done, total: status.is_now(f"{done:,} of {total:,} devices")
+                )
+        except FotaError as error:
+            failure = error.told()
+    raise failure  # Out here, so that no other is chained to it.
 
 
 def read_account_devices(settings: Settings) -> DeviceSet:
     """Read every device of the account."""
-    with told_to_engine(settings.connection), Status(f"reading account {settings.account!r}") as status:
+    account = f"account {settings.account!r}"
+    with told_to_engine(settings.connection), Status(f"reading {aside(account, 'the account')}") as status:
         return _client(settings).account_devices(
-            progress=lambda done, _total: status.is_now(f"{done:,} devices of account {settings.account!r} so far")
+            progress=lambda done, _total: status.is_now(f"{done:,} devices{aside(f' of {account}')} so far")
         )
 
 
 def read_available_firmware(settings: Settings) -> AvailableFirmware:
     """Read the upgrades that the carrier offers to the account."""
-    with told_to_engine(settings.connection), Status(f"reading the available firmware of {settings.account!r}"):
+    with (
+        told_to_engine(settings.connection),
+        Status(f"reading the available firmware{aside(f' of {settings.account!r}')}"),
+    ):
         return _client(settings).available_firmware()
 
 
@@ -45,8 +65,8 @@ def _client(settings: Settings) -> Client:
     return client_for(settings)
 
 
-def _warn_of_check_digits(imeis: list[str]) -> None:
-    odd = [imei for imei in imeis if not check_digit_fits(imei)]
+def _warn_of_check_digits(odd: list[str]) -> None:
     if odd:
         some = "1 IMEI has" if len(odd) == 1 else f"{len(odd):,} IMEIs have"
-        warn(f"{some} a check digit that does not fit, perhaps a typing error; asked all the same: {listed(odd)}")
+        named = aside(f": {listed(odd)}")
+        warn(f"{some} a check digit that does not fit, perhaps a typing error; asked all the same{named}")

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 import attrs
 from pulumi.runtime.settings import get_monitor
 
+from pulumi_fota.errors.discretion import is_discreet
 from pulumi_fota.functions.read import read_account_devices, read_available_firmware, read_devices
 from pulumi_fota.model import DeviceSet
 
@@ -58,6 +59,7 @@ class _Wave:
     """Lookups that travel together."""
 
     imeis: list[str]
+    secret: set[str]  #: Those of them that a lookup brought along whose arguments are a secret.
     read: asyncio.Task[None]
 
 
@@ -93,18 +95,21 @@ class Reader:
             return
         if self._gathering is None:
             together: list[str] = []
-            self._last = asyncio.create_task(self._read(together, after=self._last))
-            self._gathering = _Wave(together, self._last)
+            secret: set[str] = set()
+            self._last = asyncio.create_task(self._read(together, secret, after=self._last))
+            self._gathering = _Wave(together, secret, self._last)
         self._gathering.imeis.extend(imeis)
+        if is_discreet():
+            self._gathering.secret.update(imeis)
         self._under_way.update(dict.fromkeys(imeis, self._gathering.read))
 
-    async def _read(self, imeis: list[str], *, after: asyncio.Task[None] | None) -> None:
+    async def _read(self, imeis: list[str], secret: set[str], *, after: asyncio.Task[None] | None) -> None:
         try:
             await asyncio.sleep(_GATHERING)
             if after is not None:
                 await asyncio.wait([after])
             self._gathering = None
-            answer = await asyncio.to_thread(read_devices, self._settings, tuple(imeis))
+            answer = await asyncio.to_thread(read_devices, self._settings, tuple(imeis), secret)
             self._answers.update(dict.fromkeys(imeis, answer))
         finally:
             # No task stays behind: it would keep the loop, and so the run, alive.

@@ -1,7 +1,7 @@
 """What the functions tell the person who runs the program.
 
 Lines on the stack under the engine; without one, records of the `pulumi_fota` logger, of which a program shows
-what it likes.
+what it likes. Values are left out where they are a secret.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi.runtime.settings import get_engine
 
+from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors.discretion import told
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -28,17 +31,17 @@ _SHOWN = 5  # Items that a line names.
 def note(message: str) -> None:
     """Tell something that is worth a line."""
     if get_engine() is None:
-        _LOGGER.info(message)
+        _LOGGER.info(told(message))
     else:
-        pulumi.log.info(f"fota: {message}")
+        pulumi.log.info(f"fota: {told(message)}")
 
 
 def warn(message: str) -> None:
     """Tell something that may be wrong, and does not stop the program."""
     if get_engine() is None:
-        _LOGGER.warning(message)
+        _LOGGER.warning(told(message))
     else:
-        pulumi.log.warn(f"fota: {message}")
+        pulumi.log.warn(f"fota: {told(message)}")
 
 
 def listed(items: Sequence[str]) -> str:
@@ -52,7 +55,7 @@ def told_to_engine(connection: str | None) -> Iterator[None]:
     if get_engine() is None:
         yield
         return
-    lines = _EngineLines(f"fota ({connection})" if connection else "fota")
+    lines = _EngineLines(told(f"fota{aside(f' ({connection})')}") if connection else "fota")
     if not _LOGGER.isEnabledFor(logging.INFO):
         _LOGGER.setLevel(logging.INFO)
     _LOGGER.addHandler(lines)
@@ -89,7 +92,7 @@ class Status:
 
     def __enter__(self) -> Self:
         if get_engine() is not None:
-            context = copy_context()  # In it stands which engine is talked to.
+            context = copy_context()  # In it stands which engine is talked to, and of what.
             self._thread = threading.Thread(target=context.run, args=(self._show,), name="fota-status", daemon=True)
             self._thread.start()
         return self
@@ -105,4 +108,4 @@ class Status:
             if shown != self._text:  # Where the display keeps no line, each one stays in the log of the run.
                 shown = self._text
                 with suppress(Exception):  # The engine may be gone. That is for the program's own calls to find out.
-                    pulumi.log.info(f"fota: {shown}, {time.monotonic() - self._began:.0f} s", ephemeral=True)
+                    pulumi.log.info(f"fota: {told(shown)}, {time.monotonic() - self._began:.0f} s", ephemeral=True)

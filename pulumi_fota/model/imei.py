@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota.errors import InvalidImei
+from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -143,17 +144,19 @@ def _reason(text: str) -> str:
         return "is an MEID: ThingSpace asks for IMEIs here"
     place, character = next((i, each) for i, each in enumerate(text, start=1) if not "0" <= each <= "9")
     name = unicodedata.name(character, "a control character").lower()
-    return f"has U+{ord(character):04X} ({name}) as character {place}: an IMEI is 15 digits from 0 to 9"
+    other = aside(f"U+{ord(character):04X} ({name})", "another character")
+    return f"has {other} as character {place}: an IMEI is 15 digits from 0 to 9"
 
 
 def _reason_of_length(digits: str) -> str:
     if len(digits) == _DIGITS_BEFORE_CHECK:
-        reason = f"has 14 digits: an IMEI has 15; if the check digit is missing it is {with_check_digit(digits)}"
+        meant = f"if the check digit is missing it is {with_check_digit(digits)}"
         if check_digit_fits(f"0{digits}"):
-            reason += f", if a zero in front is missing it is 0{digits}"
-        return reason
+            meant += f", if a zero in front is missing it is 0{digits}"
+        return f"has 14 digits: an IMEI has 15; {aside(meant, 'the check digit or a zero in front may be missing')}"
     if len(digits) == _DIGITS_OF_IMEISV:
-        return f"has 16 digits, as an IMEISV has: the IMEI is {with_check_digit(digits[:_DIGITS_BEFORE_CHECK])}"
+        meant = aside(f"the IMEI is {with_check_digit(digits[:_DIGITS_BEFORE_CHECK])}", "an IMEI has 15")
+        return f"has 16 digits, as an IMEISV has: {meant}"
     if _ICCID.fullmatch(digits):
         return f"has {len(digits)} digits, as the ICCID of a SIM has: give the IMEI of the device"
     return f"has {len(digits)} digits: an IMEI has 15"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota.errors import InvalidSetting
+from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,7 @@ def first_valid(setting: str, places: Sequence[Source], check: Check, problems: 
             try:
                 return check(found)
             except ValueError as reason:
-                problems.append(f"{place.call(setting)} {reason}")
+                why = aside(str(reason), "cannot be used") if place.is_argument else reason
+                problems.append(f"{place.call(setting)} {why}")
                 return None
     return None

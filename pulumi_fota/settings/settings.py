@@ -104,7 +104,7 @@ def resolve(
     name = connection.name if connection else None
     problems: list[str] = []
     places = _places(connection, name, provider_config, problems)
-    passed = source.Source({"account": account, "protocol": protocol}.get, lambda setting: f"{setting}=")
+    passed = source.arguments(account=account, protocol=protocol)
     found: dict[str, Any] = {}
     if all(place.named("account") is None for place in [passed, *places.own]):
         problems.append(places.missing("account"))

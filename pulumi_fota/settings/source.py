@@ -23,6 +23,7 @@ class Source:
 
     get: Callable[[str], Any]
     call: Callable[[str], str]
+    is_argument: bool = False  #: Whether it comes out of the program, and so may be a secret Output.
 
     def named(self, setting: str) -> Any:
         """Give what it holds, where that is something: an empty text is as good as none."""
@@ -32,7 +33,13 @@ class Source:
 
 def explicit(connection: Connection) -> Source:
     """Ask what the program passed."""
-    return Source(lambda setting: getattr(connection, setting), lambda setting: f"Connection({setting}=…)")
+    call = "Connection({}=…)".format
+    return Source(lambda setting: getattr(connection, setting), call, is_argument=True)
+
+
+def arguments(**given: Any) -> Source:
+    """Ask the arguments of a function."""
+    return Source(given.get, "{}=".format, is_argument=True)
 
 
 def program_config() -> Source:

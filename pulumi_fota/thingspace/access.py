@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import attrs
 
 from pulumi_fota.errors import CredentialsRefused
+from pulumi_fota.errors.aside import aside
 from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace import decode
 from pulumi_fota.thingspace.confidential import Confidential
@@ -151,7 +152,7 @@ class Access:
         username, password, latch = self._user.username, self._user.password, self._latch
         if username is None or password is None or latch is None:
             raise CredentialsRefused.session_token(last.death if last and last.death else "").about(read.what)
-        what = f"log in user {username!r}"
+        what = f"log in {aside(f'user {username!r}', 'the user')}"
         self._bearer(read, line)
         with latch.held(read.left() / 2, read.tell):
             at = latch.refused_at(password)

@@ -12,6 +12,8 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors.discretion import told
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.time import now_rfc3339
 from pulumi_fota.thingspace import decode
@@ -61,7 +63,7 @@ class Client:
         """
         size = self.settings.batch_size
         jobs = [tuple(imeis[first : first + size]) for first in range(0, len(imeis), size)]
-        read = self._read(f"read {_counted(len(imeis), 'device')} of account {self.settings.account!r}")
+        read = self._read(f"read {_counted(len(imeis), 'device')}{aside(f' of {self._account}')}")
         harvest = Harvest(frozenset(imeis))
         decoder = decode.DevicePages(self.settings.account)
         read_at = now_rfc3339()
@@ -98,7 +100,7 @@ class Client:
         Raises:
             ThingSpaceError: The list could not be read to its end.
         """
-        read = self._read(f"read the devices of account {self.settings.account!r}")
+        read = self._read(f"read the devices of {aside(self._account, 'the account')}")
         harvest = Harvest(None)
         decoder = decode.DevicePages(self.settings.account)
         read_at = now_rfc3339()
@@ -127,7 +129,7 @@ class Client:
         Raises:
             ThingSpaceError: The list could not be read.
         """
-        read = self._read(f"read the available firmware of account {self.settings.account!r}")
+        read = self._read(f"read the available firmware of {aside(self._account, 'the account')}")
         read_at = now_rfc3339()
         upgrades: list[Any] = []
 
@@ -147,6 +149,10 @@ class Client:
             connection=self.settings.connection,
             upgrades=tuple(upgrades),
         )
+
+    @property
+    def _account(self) -> str:
+        return f"account {self.settings.account!r}"
 
     def _read(self, what: str) -> Read:
         return Read(what, self.settings, self._service.world)
@@ -176,9 +182,10 @@ class Client:
 
     def _tell(self, read: Read, harvest: Harvest, decoder: decode.DevicePages, found: DeviceSet) -> None:
         for warning in harvest.warnings():
-            _log.warning(warning)
+            _log.warning(told(warning))
         if decoder.unread:
-            _log.warning("%s could not be read: %s", _counted(len(decoder.unread), "time"), decoder.unread[0])
+            first = aside(f": {decoder.unread[0]}")
+            _log.warning(told(f"{_counted(len(decoder.unread), 'time')} could not be read{first}"))
         _log.info(
             "%s in %s, %.1f s; %s missing",
             _counted(len(found), "device"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from pulumi_fota.errors import UnexpectedResponse
+from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ class Harvest:
     def warnings(self) -> Iterator[str]:
         """Tell what was odd about it, and is no reason to fail."""
         if self.foreign:
-            named = ", ".join(sorted(self.foreign)[:_NAMED])
-            yield f"ThingSpace answered for devices that were not asked for ({len(self.foreign):,}), left out: {named}"
+            named = aside(f": {', '.join(sorted(self.foreign)[:_NAMED])}")
+            yield f"ThingSpace answered for devices that were not asked for ({len(self.foreign):,}), left out{named}"
         if self.miscounted:
             yield f"`deviceCount` is not the number of devices in {self.miscounted:,} of {self.pages:,} answers"
