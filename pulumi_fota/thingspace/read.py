@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError
+from pulumi_fota.errors.discretion import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ class Read:
 
     def tell(self, warning: str) -> None:
         """Warn of something while the read goes on, from the thread that reads."""
-        self._done.put(lambda: _log.warning(warning))
+        self._done.put(lambda: _log.warning(told(warning)))
 
     def blame(self, error: ThingSpaceError) -> None:
         """Remember the first trouble, which is told beside a deadline."""
