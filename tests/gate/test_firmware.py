@@ -327,6 +327,58 @@ def test_a_list_of_one_protocol_cannot_tell_of_devices_of_another(fleets):
 
 
 @pytest.mark.parametrize(
+    ("make", "firmware", "one", "many"),
+    [
+        (
+            lambda: rules.allowed_versions("1.3"),
+            "1.2",
+            "runs another firmware than 1.3",
+            "run another firmware than 1.3",
+        ),
+        (lambda: rules.denied_versions("1.2"), "1.2", "runs denied firmware", "run denied firmware"),
+        (
+            lambda: rules.minimum_version("1.3", scheme="dotted"),
+            "1.2",
+            "runs older firmware than 1.3",
+            "run older firmware than 1.3",
+        ),
+        (
+            lambda: rules.minimum_version("1.3", scheme="dotted"),
+            "v1",
+            "runs firmware that cannot be compared with 1.3",
+            "run firmware that cannot be compared with 1.3",
+        ),
+        (
+            lambda: rules.no_upgrade_waiting(offered(upgrade())),
+            "1.2",
+            "has an upgrade waiting",
+            "have an upgrade waiting",
+        ),
+        (
+            lambda: rules.no_upgrade_waiting(offered()),
+            "1.2",
+            "has no answer, as the list of available firmware is empty",
+            "have no answer, as the list of available firmware is empty",
+        ),
+        (
+            lambda: rules.no_upgrade_waiting(offered(upgrade(), protocol="HTTP")),
+            "1.2",
+            "has no answer, as the list was read for HTTP alone",
+            "have no answer, as the list was read for HTTP alone",
+        ),
+    ],
+)
+def test_one_device_and_many_are_spoken_of_as_such(fleets, make, firmware, one, many):
+    """
+    What is so of devices that do not pass is told in the singular of one and in the plural of two.
+    """
+    single, double = (said(make(), fleets.alike(count, firmware=firmware))[0] for count in (1, 2))
+
+    assert single == f"1 of 1 {one}:"
+    assert double == f"2 of 2 {many}:"
+
+
+@pytest.mark.parametrize(
     ("make", "one", "many"),
     [
         (lambda: rules.allowed_versions("1", "2", "3", "4", "5", "6", "7"), "runs 1, 2, 3, 4, 5 or 2 more", None),

@@ -88,6 +88,17 @@ def test_a_rule_of_the_programs_own_takes_what_every_rule_takes(fleets):
     )
 
 
+def test_a_limit_on_one_device_is_told_in_the_singular(fleets):
+    """
+    One device that passes is spoken of as one.
+    """
+    rule = rules.rule("even", at_least=2)(lambda device: device.imei[-1] == "0")
+
+    message = Gate("meters", rule).check(fleets.alike(2)).message
+
+    assert message.splitlines()[1] == "  even  1 of 2 (50.0 %) passes, at least 2 asked"
+
+
 @pytest.mark.parametrize(
     ("answer", "shown"), [(1, "1"), (0, "0"), ([], "[]"), (("no", 1), "('no', 1)"), (b"no", "b'no'")]
 )
@@ -126,6 +137,23 @@ def test_an_exception_of_the_function_names_rule_device_and_line(fleets, error, 
         "correct the rule's function"
     )
     assert refused.value.__cause__ is error
+
+
+def test_an_exception_is_told_with_the_line_that_raised_it(fleets):
+    """
+    Where the function calls another one, the line is in that.
+    """
+
+    def deeper():
+        return {}["site"]
+
+    def deep():
+        return deeper()
+
+    with pytest.raises(InvalidRule) as refused:
+        Gate("meters", rules.rule("site")(lambda _device: deep())).check(fleets.alike(1))
+
+    assert f"({__file__}, line {deeper.__code__.co_firstlineno + 1})" in str(refused.value)
 
 
 def test_an_error_of_ours_in_the_function_keeps_its_words(fleets):

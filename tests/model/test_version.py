@@ -188,6 +188,13 @@ def test_a_list_orders_versions_as_the_vendor_does():
     assert compare("2.0", "2.0") is None
 
 
+def test_a_list_may_hold_a_single_version():
+    """
+    A vendor with one release so far has a list of one.
+    """
+    assert comparator(["1.0"])("1.0", "1.0") == 0
+
+
 def test_a_scheme_by_name_is_the_dotted_one():
     """
     There is one scheme of ours.
