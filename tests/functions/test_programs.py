@@ -6,6 +6,7 @@ Pulumi deploys a paragraph of advice where text was made of an Output, and takes
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,8 @@ def strict(
     monkeypatch.setattr(pulumi.Output, "__bool__", trap(lambda _output: True), raising=False)
     for name in ("__str__", "__repr__", "__format__"):
         monkeypatch.setattr(pulumi.Output, name, trap(getattr(pulumi.Output, name)))
+    for name in ("ACCOUNT", "KEY", "SECRET", "USERNAME", "PASSWORD"):
+        monkeypatch.setenv(f"FOTA_CONNECTION_EAST_{name}", os.environ[f"FOTA_{name}"])
     pulumi.runtime.set_all_config({"fota:gate": "advisory"})
 
     def run_text(text: str) -> None:

@@ -15,6 +15,17 @@ QUICKSTART = ROOT / "examples" / "quickstart"
 
 
 @pytest.fixture
+def thingspace_environment(thingspace_environment):
+    """
+    The settings of the default connection and of one called "east", and its secrets as a shell holds them.
+    """
+    names = ("ACCOUNT", "KEY", "SECRET", "USERNAME", "PASSWORD")
+    east = {f"FOTA_CONNECTION_EAST_{name}": thingspace_environment[f"FOTA_{name}"] for name in names}
+    typed = {"EAST_KEY": "sim-key", "EAST_SECRET": "sim-secret", "EAST_PASSWORD": "sim-password"}
+    return {**thingspace_environment, **east, **typed}
+
+
+@pytest.fixture
 def keep(project, tmp_path):
     """
     What is done with a block, by the comment that stands before it.
