@@ -69,6 +69,22 @@ class TestManyDevices:
 
         assert seen == list(zip(counts, [()] * 7, (0, 1, 1, 1, 2, 2, 3), strict=True))
 
+    def test_a_preview_of_300_lookups_and_two_sets_makes_three_requests(
+        self, stack: Callable[..., Any], simulator: Simulator, imeis: list[str]
+    ):
+        """
+        Two sets that are read at once, and all the lookups together.
+        """
+
+        def program() -> None:
+            sets = [fota.get_devices(imeis[:10]), fota.get_devices(imeis[10:20])]
+            found = [fota.get_device_output(imei) for imei in imeis[:300]]
+            pulumi.export("found", [*(len(each) for each in sets), pulumi.Output.all(*found).apply(len)])
+
+        stack(program).preview()
+
+        assert simulator.count("devices") == 3
+
     @pytest.mark.parametrize("get", [fota.get_devices, fota.get_devices_output])
     def test_a_program_never_sees_half_of_a_fleet(
         self,
