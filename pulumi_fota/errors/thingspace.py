@@ -277,8 +277,8 @@ class UnexpectedResponse(ThingSpaceError):
         )
 
     @classmethod
-    def no_object(cls, found: str) -> Self:
-        return cls._of(f"the answer is {found}, an object was expected", _REPORT)
+    def no_object(cls, kind: str) -> Self:
+        return cls._of(f"the answer is {kind}, an object was expected", _REPORT)
 
     @classmethod
     def no_key(cls, key: str) -> Self:
@@ -290,9 +290,9 @@ class UnexpectedResponse(ThingSpaceError):
         return cls._of(f"a device of the answer has {other} for `deviceId`, where an IMEI was expected", _REPORT)
 
     @classmethod
-    def wrong_type(cls, key: str, imei: str, *, found: str, expected: str) -> Self:
+    def wrong_type(cls, key: str, imei: str, *, kind: str, expected: str) -> Self:
         of = aside(f" of device {imei}") if imei else ""
-        return cls._of(f"`{key}`{of} is {found}, {expected} was expected", _REPORT)
+        return cls._of(f"`{key}`{of} is {kind}, {expected} was expected", _REPORT)
 
     @classmethod
     def no_token(cls, what: str) -> Self:

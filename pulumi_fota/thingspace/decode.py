@@ -282,7 +282,7 @@ def _text(row: dict[str, Any], key: str, imei: str) -> str | None:
     found = row.get(key)
     if found is None or found.__class__ is str:
         return found
-    raise UnexpectedResponse.wrong_type(key, imei, found=_kind(found), expected="text")
+    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(found), expected="text")
 
 
 def _boolean(row: dict[str, Any], key: str, imei: str) -> bool | None:
@@ -291,7 +291,7 @@ def _boolean(row: dict[str, Any], key: str, imei: str) -> bool | None:
         return found
     if isinstance(found, str) and (text := found.strip().lower()) in _BOOLEANS:
         return _BOOLEANS[text]
-    raise UnexpectedResponse.wrong_type(key, imei, found=_kind(found), expected="true or false")
+    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(found), expected="true or false")
 
 
 def _listed(value: Any, key: str, imei: str = "", *, also: type = dict) -> list[Any]:
@@ -301,7 +301,7 @@ def _listed(value: Any, key: str, imei: str = "", *, also: type = dict) -> list[
     rows = value if isinstance(value, list) else [value]
     for row in rows:
         if not isinstance(row, (dict, also)):
-            raise UnexpectedResponse.wrong_type(key, imei, found=_kind(row), expected="a list of objects")
+            raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(row), expected="a list of objects")
     return rows
 
 
