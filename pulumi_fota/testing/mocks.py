@@ -9,10 +9,11 @@ import pulumi
 from pulumi_fota.resources.device_snapshot import DeviceSnapshotProvider
 
 _SNAPSHOT = "pulumi-python:dynamic/fota:DeviceSnapshot"
+_STASH = "pulumi:index:Stash"
 
 
 class Mocks(pulumi.runtime.Mocks):
-    """Creates a `DeviceSnapshot` as its provider does; any other resource gives its inputs back.
+    """Creates a `DeviceSnapshot` as its provider does and a `Stash` as the engine; other resources give inputs back.
 
     For resources of your own override `new_resource`, and hand over to this one what you do not know.
     """
@@ -23,6 +24,8 @@ class Mocks(pulumi.runtime.Mocks):
         Raises:
             ValueError: The provider refuses the snapshot's inputs.
         """
+        if args.typ == _STASH:
+            return f"{args.name}-id", {**args.inputs, "output": args.inputs["input"]}
         if args.typ != _SNAPSHOT:
             return f"{args.name}-id", dict(args.inputs)
         provider = DeviceSnapshotProvider()

@@ -71,6 +71,24 @@ def test_a_snapshot_answers_under_the_mocks_as_the_real_one(thingspace, loop):
     assert len(digest) == 64
 
 
+def test_imeis_out_of_a_stash_are_read_under_the_mocks(thingspace, loop):
+    """
+    A resource that holds the IMEIs of a site gives them back, so what is read of them is known.
+    """
+    imeis = thingspace.add_devices(2, firmware="1")
+    pulumi.runtime.set_mocks(Mocks())
+    seen = []
+
+    @pulumi.runtime.test
+    def program():
+        site = pulumi.Stash("site", input=list(imeis))
+        return fota.get_devices_output(site.output).apply(lambda meters: seen.append(meters.firmware_by_imei))
+
+    program()
+
+    assert seen == [dict.fromkeys(imeis, "1")]
+
+
 WITHOUT_WERKZEUG = "import sys; sys.modules['werkzeug'] = None; "
 
 
