@@ -31,8 +31,16 @@ def in_words(before: Stored, after: Stored) -> str | None:
     """Tell what changed, such as `3 of 1,000 devices run another firmware, 1 lost its licence`.
 
     Returns:
-        One line, or `None` where nothing changed, or where the two were not asked for or not recorded alike.
+        One line, or `None` where nothing changed, where the two were not asked for or not recorded alike, or
+        where a hand has changed the old one so that it cannot be read.
     """
+    try:
+        return _in_words(before, after)
+    except ValueError:  # IMEIs of the old one that cannot be unpacked.
+        return None
+
+
+def _in_words(before: Stored, after: Stored) -> str | None:
     if before["digest"] == after["digest"] or any(before[key] != after[key] for key in _SAME_QUESTION):
         return None
     in_rows = after["record"] == "devices"

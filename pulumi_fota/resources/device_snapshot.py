@@ -35,7 +35,9 @@ from pulumi_fota.resources.form import is_known, problems
 from pulumi_fota.resources.reading import SharedReads, ask_thingspace
 
 _PROVIDER = "__provider"  # The SDK's own key, which stands among the properties.
-_NAME = "__name"  # The resource's name, for `check` to speak of; never stored.
+#: The resource's name, for `check` to speak of; never stored. Keys that begin with two underscores are the SDK's
+#: own: of old it drops them on the way to the provider.
+_NAME = "_snapshot"
 
 
 class DeviceSnapshotProvider(ResourceProvider):
@@ -54,7 +56,7 @@ class DeviceSnapshotProvider(ResourceProvider):
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what cannot be stored, all of it at once, and say in one line what changed."""
-        name = news.pop(_NAME, "")
+        name = news.pop(_NAME, None)  # A transform may have taken it out.
         if isinstance(news.get("account"), Unknown) and "account" in olds:
             # Devices that a preview does not know yet are hardly ever those of another account. Were it left
             # open, every such preview would announce a replacement.
@@ -62,7 +64,7 @@ class DeviceSnapshotProvider(ResourceProvider):
         before, after = _facts(olds), _facts(news)
         failures = [CheckFailure("", InvalidArgument.changed_input(problem)) for problem in problems(after)]
         if not failures and not problems(before) and is_known(after):
-            _say(in_words(before, after), of=f"snapshot {name!r}")
+            _say(in_words(before, after), of=f"snapshot {name!r}" if isinstance(name, str) else "a snapshot")
         return CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -83,7 +85,7 @@ class DeviceSnapshotProvider(ResourceProvider):
             failure = error.at_refresh()
         if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
             raise failure
-        _say(in_words(stored, facts), of="refresh")
+        _say(in_words(stored, facts), of=f"refresh of {id_}")  # No name gets here.
         return ReadResult(id_, facts, inputs=dict(facts))
 
     def _read_again(self, stored: dict[str, Any]) -> dict[str, Any]:
@@ -103,9 +105,15 @@ def _facts(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _say(line: str | None, *, of: str) -> None:
-    """Print to the stack's diagnostics, which is where the engine puts what a provider prints."""
+    """Print to the stack's diagnostics, which is where the engine puts what a provider prints.
+
+    What the stream has no character for is written as its code, as stderr does: no name keeps a snapshot from
+    being stored.
+    """
     if line:
-        sys.stdout.write(f"{of}: {line}\n")  # In one piece: the provider answers in several threads.
+        encoding = sys.stdout.encoding or "utf-8"
+        text = f"{of}: {line}\n".encode(encoding, "backslashreplace").decode(encoding)
+        sys.stdout.write(text)  # In one piece: the provider answers in several threads.
 
 
 class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
@@ -119,7 +127,13 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Keep the type token in a subclass, whose snapshots are snapshots still."""
+        """Keep the type token in a subclass, whose snapshots are snapshots still.
+
+        Raises:
+            InvalidArgument: The class names a token of its own.
+        """
+        if own := [key for key in ("module", "name") if key in kwargs]:
+            raise InvalidArgument.own_token(cls.__name__, own)
         super().__init_subclass__(module="fota", name="DeviceSnapshot", **kwargs)
 
     def __init__(

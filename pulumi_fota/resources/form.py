@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TEXTS = {str: str}
-_WORDS = {str: (str, int, float)}  # A word for each IMEI, or a number for each word.
+_NUMBER = (int, float)  # Pulumi carries every number as a float.
+_NUMBERS = {str: _NUMBER}
 _SHAPES: dict[str, Any] = {
     "account": str,
     "protocol": str,
@@ -24,32 +25,35 @@ _SHAPES: dict[str, Any] = {
     "pinned": bool,
     "firmware": _TEXTS,
     "imeis": _TEXTS,
-    "ineligible": _WORDS,
-    "unlicensed": _WORDS,
-    "inactive": _WORDS,
-    "missing": _WORDS,
-    "count": (int, float),  # Pulumi carries every number as a float.
-    "cohorts": {str: {str: {str: (int, float)}}},
+    "ineligible": _TEXTS,
+    "unlicensed": _TEXTS,
+    "inactive": _TEXTS,
+    "missing": _TEXTS,
+    "count": _NUMBER,
+    "cohorts": {str: {str: _NUMBERS}},
     "digest": str,
 }
+#: A number for each word, where no row is stored.
+_SHAPES_OF_COHORTS = {**_SHAPES, **dict.fromkeys(("ineligible", "unlicensed", "inactive", "missing"), _NUMBERS)}
 
 
 def problems(facts: Mapping[str, Any]) -> list[str]:
     """Say what is wrong with each property that is missing, of another shape, or not ours. Names no value."""
+    shapes = _SHAPES_OF_COHORTS if facts.get("record") == "cohorts" else _SHAPES
     return [
-        *(f"`{key}` is missing" for key in _SHAPES if key not in facts),
-        *(f"`{key}` is not as a snapshot stores it" for key, value in facts.items() if not _fits(key, value)),
-        *(f"`{key}` is no property of a snapshot" for key in facts if key not in _SHAPES),
+        *(f"`{key}` is missing" for key in shapes if key not in facts),
+        *(
+            f"`{key}` is not as a snapshot stores it"
+            for key, value in facts.items()
+            if key in shapes and not _is_of(shapes[key], value)
+        ),
+        *(f"`{key}` is no property of a snapshot" for key in facts if key not in shapes),
     ]
 
 
 def is_known(facts: Mapping[str, Any]) -> bool:
     """Tell whether every property has its value already; in a preview it may not."""
     return not any(isinstance(value, Unknown) for value in facts.values())
-
-
-def _fits(key: str, value: Any) -> bool:
-    return key not in _SHAPES or _is_of(_SHAPES[key], value)
 
 
 def _is_of(shape: Any, value: Any) -> bool:

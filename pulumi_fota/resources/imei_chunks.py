@@ -81,7 +81,10 @@ def _unpack(prefix: str, text: str) -> Iterator[str]:
         number += ((zero - place) << k) + int(remainder or "0", 2) + 1
         place = zero + 1 + k
         digits = f"{number:0{_DIGITS - (form == 'L')}}"
-        yield with_check_digit(digits) if form == "L" else digits
+        imei = with_check_digit(digits) if form == "L" else digits
+        if len(imei) != _DIGITS or not imei.startswith(prefix):
+            raise ValueError("not a chunk of these IMEIs")
+        yield imei
 
 
 def _first(prefix: str, form: str) -> int:

@@ -1,8 +1,11 @@
 """The snapshot as a resource, in a program with Pulumi's mocks for an engine."""
 
+import asyncio
+import types
+
 import pulumi
 import pytest
-from pulumi.runtime import mocks, settings
+from pulumi.runtime import mocks, rpc, settings
 
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.resources import DeviceSnapshot
@@ -54,7 +57,7 @@ def test_a_set_is_registered_as_its_facts(registered, meters):
 
     (snapshot,) = registered(lambda: DeviceSnapshot("meters", found))
 
-    provider, name = snapshot.inputs.pop("__provider"), snapshot.inputs.pop("__name")
+    provider, name = snapshot.inputs.pop("__provider"), snapshot.inputs.pop("_snapshot")
     assert (snapshot.typ, snapshot.name, name) == (TOKEN, "meters", "meters")
     assert snapshot.inputs == to_stored(found, record="devices")
     assert provider.startswith("gASV")
@@ -86,6 +89,53 @@ def test_a_users_subclass_keeps_the_type_token(registered, meters):
     (snapshot,) = registered(lambda: Meters("meters", meters({A: {}})))
 
     assert snapshot.typ == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [({"name": "Meters"}, "name="), ({"name": "Meters", "module": "acme"}, "module= and name=")]
+)
+def test_a_subclass_with_a_type_token_of_its_own_is_refused(given, named):
+    """
+    Where the class is made: its snapshots would be others than those in state.
+    """
+    with pytest.raises(InvalidArgument) as refused:
+        types.new_class("Meters", (DeviceSnapshot,), given)
+
+    assert str(refused.value) == (
+        f"class Meters names {named}: leave it out, since a subclass of DeviceSnapshot keeps its type, by which what "
+        "is in state is found again"
+    )
+
+
+def test_a_users_subclass_takes_what_its_other_bases_take(registered, meters):
+    """
+    Every argument by keyword, the name too, and what a class of the user's own asks of its subclasses.
+    """
+
+    class Coloured:
+        def __init_subclass__(cls, *, colour, **kwargs):
+            super().__init_subclass__(**kwargs)
+            cls.colour = colour
+
+    class Meters(DeviceSnapshot, Coloured, colour="red"):
+        """Someone's own."""
+
+    (snapshot,) = registered(lambda: Meters(name="meters", devices=meters({A: {}})))
+
+    assert (snapshot.typ, snapshot.name, Meters.colour) == (TOKEN, "meters", "red")
+
+
+@pytest.mark.parametrize("keep_internal", [True, False])
+def test_the_name_reaches_the_provider_by_every_release_of_the_sdk(registered, meters, keep_internal):
+    """
+    Until 3.250 or so the SDK drops what begins with two underscores, as this one does when it is told to.
+    """
+    (snapshot,) = registered(lambda: DeviceSnapshot("meters", meters({A: {}})))
+    sent = asyncio.run(rpc.serialize_properties(snapshot.inputs, {}))
+
+    reached = rpc.deserialize_properties(sent, keep_unknowns=True, keep_internal=keep_internal)
+
+    assert reached["_snapshot"] == "meters"
 
 
 def test_the_numbers_that_come_back_are_whole(registered, meters):

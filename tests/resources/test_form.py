@@ -20,6 +20,17 @@ def test_what_a_snapshot_stores_is_well_formed(record, meters):
     assert problems({**stored, "count": 1.0}) == []
 
 
+@pytest.mark.parametrize(("record", "spoiled"), [("devices", 1), ("cohorts", "no")])
+@pytest.mark.parametrize("key", ["ineligible", "unlicensed", "inactive", "missing"])
+def test_a_word_stands_for_each_imei_and_a_number_for_each_word(record, spoiled, key, meters):
+    """
+    As the way to record has it.
+    """
+    stored = to_stored(meters({A: {}}), record=record)
+
+    assert problems({**stored, key: {"no": spoiled}}) == [f"`{key}` is not as a snapshot stores it"]
+
+
 def test_all_that_is_wrong_is_told_at_once(meters):
     """
     A property that is missing, one of another shape at any depth, and one that is not ours; never a value.

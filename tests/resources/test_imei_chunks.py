@@ -85,7 +85,10 @@ def test_the_text_needs_no_escapes(some):
     assert not set(text) & set("\"\\<>& '")
 
 
-@pytest.mark.parametrize("chunks", [{"35": "X05abc"}, {"ab": "L05abc"}, {"35": ""}, {"35": 'L05"'}])
+@pytest.mark.parametrize(
+    "chunks",
+    [{"35": "X05abc"}, {"ab": "L05abc"}, {"35": ""}, {"35": 'L05"'}, {"35": "L44fB*mh00R"}, {"35": "L60fB*mh00003"}],
+)
 def test_another_text_is_refused(chunks):
     """
     What a hand put into the state is an error, never another list of devices.

@@ -1,6 +1,7 @@
 """The snapshot's provider, called as the SDK's provider process calls it."""
 
 import base64
+import io
 import pickle
 import pickletools
 from pathlib import Path
@@ -56,7 +57,7 @@ def test_check_lets_well_formed_facts_pass(stored):
     """
     The inputs are stored as they are; the name that came along for the message is not.
     """
-    result = DeviceSnapshotProvider().check({}, {**stored, "__name": "meters"})
+    result = DeviceSnapshotProvider().check({}, {**stored, "_snapshot": "meters"})
 
     assert result.inputs == stored
     assert result.failures == []
@@ -80,11 +81,59 @@ def test_check_says_what_changed(stored, meters, capfd):
     """
     One line, with the snapshot's name.
     """
-    news = {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), "__name": "meters"}
+    news = {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), "_snapshot": "meters"}
 
     DeviceSnapshotProvider().check(stored, news)
 
     assert capfd.readouterr() == ("snapshot 'meters': 1 of 2 devices runs another firmware\n", "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", None])
+def test_a_name_that_the_stream_has_no_characters_for_is_said_in_codes(encoding, stored, meters, monkeypatch):
+    """
+    Wherever the engine runs, and whatever stands in for its stream: no name keeps a snapshot from being stored.
+    """
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding) if encoding else io.StringIO()
+    monkeypatch.setattr("sys.stdout", stream)
+    news = {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), "_snapshot": "zähler 😀"}
+
+    result = DeviceSnapshotProvider().check(stored, news)
+
+    stream.seek(0)
+    said = stream.read()
+    assert result.failures == []
+    assert said.endswith(": 1 of 2 devices runs another firmware\n")
+    assert said.startswith(
+        {
+            "ascii": r"snapshot 'z\xe4hler \U0001f600'",
+            "latin-1": r"snapshot 'zähler \U0001f600'",
+        }.get(encoding, "snapshot 'zähler 😀'")
+    )
+
+
+@pytest.mark.parametrize("named", [{}, {"_snapshot": None}])
+def test_a_snapshot_whose_name_a_transform_took_out_is_spoken_of_without(named, stored, meters, capfd):
+    """
+    As of any.
+    """
+    DeviceSnapshotProvider().check(
+        stored, {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), **named}
+    )
+
+    assert capfd.readouterr().out == "a snapshot: 1 of 2 devices runs another firmware\n"
+
+
+def test_a_chunk_that_a_hand_has_damaged_keeps_no_snapshot_from_being_stored_anew(meters, capfd):
+    """
+    What was there before cannot be compared, so nothing is said.
+    """
+    olds = {**to_stored(meters({A: {}, B: {}}), record="cohorts"), "imeis": {"35": "X00"}}
+    news = to_stored(meters({B: {}}), record="cohorts")
+
+    result = DeviceSnapshotProvider().check(olds, {**news, "_snapshot": "meters"})
+
+    assert (result.inputs, result.failures) == (news, [])
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("olds", [{}, {"firmware": {}}])
@@ -92,7 +141,7 @@ def test_check_says_nothing_where_there_is_nothing_to_compare(olds, stored, capf
     """
     At creation there is no old state, and one that a hand has changed is not compared.
     """
-    DeviceSnapshotProvider().check(olds, {**stored, "__name": "meters"})
+    DeviceSnapshotProvider().check(olds, {**stored, "_snapshot": "meters"})
 
     assert capfd.readouterr() == ("", "")
 
@@ -101,7 +150,7 @@ def test_unknown_devices_are_taken_for_those_of_the_same_account(stored, capfd):
     """
     A preview that does not know the devices yet announces an update, and no replacement.
     """
-    unknown = {**dict.fromkeys(KEYS, Unknown()), "__provider": STORED, "__name": "meters"}
+    unknown = {**dict.fromkeys(KEYS, Unknown()), "__provider": STORED, "_snapshot": "meters"}
 
     result = DeviceSnapshotProvider().check(stored, dict(unknown))
     first = DeviceSnapshotProvider().check({}, dict(unknown))
