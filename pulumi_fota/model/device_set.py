@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Outcome = Literal["pass", "fail", "unknown"]
+_UNKNOWN = "unknown"  # What is not said, where a word must stand for it.
 
 
 class Judge(Protocol):
@@ -206,7 +207,7 @@ class DeviceSet(Sequence[Device]):
     def count_by(self, *fields: str) -> dict[str, Any]:
         """Count the devices by the values of a field: `{"1.2": 998, "unknown": 2}`; by two fields, a dict of dicts.
 
-        What is not said counts as `"unknown"`; a boolean as `"true"` or `"false"`.
+        What is not said, or blank, counts as `"unknown"`; a boolean as `"true"` or `"false"`.
 
         Raises:
             InvalidArgument: A device has no such field, it holds a list, or none was named.
@@ -240,7 +241,8 @@ class DeviceSet(Sequence[Device]):
         """64 hexadecimal digits that change when the facts do.
 
         Covers account, IMEI, make, model, firmware, eligible, licensed, status and missing; firmware as
-        received, the rest without regard to case and outer blanks. Order and times do not move it.
+        received, the rest without regard to case and outer blanks. Order and times do not move it, nor how
+        it is left open what a text is: by no key, `null` or blanks.
         """
         return self._digest
 
@@ -268,9 +270,9 @@ def _check_single(names: Iterable[str]) -> None:
 
 
 def _as_key(value: str | bool | None) -> str:
-    if value is None:
-        return "unknown"
-    return value if isinstance(value, str) else str(value).lower()
+    if isinstance(value, str):
+        return value if value.strip() else _UNKNOWN
+    return _UNKNOWN if value is None else str(value).lower()
 
 
 def _in_order(counts: dict[str, Any]) -> dict[str, Any]:
@@ -283,5 +285,13 @@ def _place(salt: str, imei: str) -> int:
 
 
 def _digested(device: Device) -> list[Any]:
-    canonical = [text and text.strip().casefold() for text in (device.make, device.model, device.status)]
-    return [device.imei, device.firmware, device.fota_eligible, device.license_assigned, *canonical]
+    version = device.firmware or ""
+    firmware = None if version.strip() == "" or version == _UNKNOWN else version
+    canonical = [_canonical(text) for text in (device.make, device.model, device.status)]
+    return [device.imei, firmware, device.fota_eligible, device.license_assigned, *canonical]
+
+
+def _canonical(text: str | None) -> str | None:
+    """Take out what makes no difference. What is blank, or called unknown, is not said."""
+    found = (text or "").strip().casefold()
+    return None if found in {"", _UNKNOWN} else found

@@ -66,7 +66,7 @@ def to_stored(devices: DeviceSet, *, record: Record, pinned: bool = False) -> di
         "scope": "account" if devices.requested is None else "list",
         "record": record,
         "pinned": pinned,
-        "firmware": {device.imei: device.firmware or UNKNOWN for device in devices} if rows else {},
+        "firmware": {device.imei: _version(device) for device in devices} if rows else {},
         "imeis": {} if rows or devices.requested is None else to_chunks(devices.requested),
         **{key: words if rows else dict(sorted(Counter(words.values()).items())) for key, words in exceptions.items()},
         "count": len(devices),
@@ -107,7 +107,12 @@ class Question:
 
 def _cohort(device: Device) -> tuple[str, str, str]:
     """Name make, model and firmware as the digest sees them: make and model without regard to case."""
-    return _word(device.make), _word(device.model), device.firmware or UNKNOWN
+    return _word(device.make), _word(device.model), _version(device)
+
+
+def _version(device: Device) -> str:
+    """Give the firmware as received, where it is said."""
+    return device.firmware if device.firmware and device.firmware.strip() else UNKNOWN
 
 
 def _no(said: bool | None) -> str:

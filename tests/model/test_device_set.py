@@ -355,6 +355,18 @@ def test_what_is_no_fact_of_a_deployment_leaves_the_digest(device, device_set):
     assert len(before) == 64
 
 
+@pytest.mark.parametrize("text", ["", " ", "\t\n", "unknown"])
+@pytest.mark.parametrize("field", ["make", "model", "firmware", "status"])
+def test_a_blank_text_is_one_that_is_not_said(field, text, device, device_set):
+    """
+    For the digest and for numbers; so is the word that stands for it in what is stored.
+    """
+    absent, blank = device_set(device(A, **{field: None})), device_set(device(A, **{field: text}))
+
+    assert blank.digest == absent.digest != device_set(device(A)).digest
+    assert blank.count_by(field) == absent.count_by(field) == {"unknown": 1}
+
+
 def test_the_digest_is_the_same_in_every_release(device, device_set):
     """
     It is stored in the state of deployed stacks, so it must not move with the code.

@@ -55,7 +55,6 @@ def test_the_kinds_of_change_are_counted(words):
         ({}, None, "1 of 2 devices went missing"),
         (None, {}, "1 of 2 devices came back"),
         ({}, {"model": "GM02S"}, "1 of 2 devices is of another make or model"),
-        ({"make": None}, {"make": ""}, "facts of 2 devices changed, and no number did"),
     ],
 )
 def test_each_change_of_a_device_has_its_words(before, after, told, words):
@@ -105,6 +104,15 @@ def test_cohorts_whose_devices_changed_places_say_so(words):
     before, after = {A: {"firmware": "1"}, B: {}}, {A: {}, B: {"firmware": "1"}}
 
     assert words(before, after, record="cohorts") == "facts of 2 devices changed, and no number did"
+
+
+def test_models_that_changed_places_say_so(words):
+    """
+    Of make and model numbers alone are stored, by row as well.
+    """
+    assert words({A: {"model": "X"}, B: {}}, {A: {}, B: {"model": "X"}}) == (
+        "facts of 2 devices changed, and no number did"
+    )
 
 
 def test_cohorts_know_who_joined_and_left(words):

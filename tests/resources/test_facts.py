@@ -144,6 +144,33 @@ def test_facts_never_differ_under_one_digest(record, data):
     assert one == other or not same_digest
 
 
+@given(data=st.data())
+def test_no_digest_moves_without_a_fact_that_is_stored_of_the_device(data):
+    """
+    Where the answer says the same in another way, such as `null` for a blank, there is nothing to tell of.
+    """
+    text = st.sampled_from([None, "", " ", "unknown", "Unknown", "SR1.2", "sr1.2"])
+    flag = st.sampled_from([None, True, False])
+    device = st.builds(
+        Device,
+        imei=st.just(A),
+        make=text,
+        model=text,
+        firmware=text,
+        fota_eligible=flag,
+        license_assigned=flag,
+        status=text,
+    )
+
+    def read():
+        return DeviceSet.of([data.draw(device)], account="0000123456-00001", requested=(A,), read_at="")
+
+    one, other = (to_stored(read(), record="devices") for _ in range(2))
+
+    same_digest = one.pop("digest") == other.pop("digest")
+    assert (one == other) == same_digest
+
+
 @pytest.mark.parametrize("record", ["devices", "cohorts"])
 def test_the_question_is_found_again_in_its_answer(record, meters):
     """
