@@ -111,7 +111,9 @@ class TestManyDevices:
         assert fleet.outputs == {}
 
 
-@pytest.mark.parametrize(("program", "items"), [(FROM_CONFIG, (1, 2, 3)), (FROM_YAML, (1, 3))])
+@pytest.mark.parametrize(
+    ("program", "items"), [(FROM_CONFIG, (1, 2, 3)), (FROM_YAML, (1, 3))], ids=["stack config", "a file"]
+)
 def test_imeis_that_yaml_made_numbers_of_are_refused(
     project: Callable[..., Any], simulator: Simulator, program: str, items: tuple[int, ...]
 ):
