@@ -134,7 +134,8 @@ class InlineStack:
 @pytest.fixture
 def _no_loop_left_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """
-    Close what the SDK leaves open of an inline program that fails: a later test would be blamed for its sockets.
+    Close what the SDK leaves open of an inline program that fails: a later test would be blamed for its sockets and
+    for what it never ran to its end.
     """
     loops: list[asyncio.AbstractEventLoop] = []
     make = asyncio.new_event_loop
@@ -146,8 +147,17 @@ def _no_loop_left_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(asyncio, "new_event_loop", remember)
     yield
     for loop in loops:
-        if not loop.is_running():
-            loop.close()
+        if loop.is_running() or loop.is_closed():
+            continue
+        loop.set_exception_handler(lambda _loop, _context: None)  # The SDK's stops the loop.
+        loop.run_until_complete(_end(asyncio.all_tasks(loop)))
+        loop.close()
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @pytest.fixture
