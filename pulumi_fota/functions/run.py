@@ -14,6 +14,7 @@ import attrs
 from pulumi.runtime.settings import get_monitor
 
 from pulumi_fota.errors.discretion import is_discreet
+from pulumi_fota.functions.background import in_background
 from pulumi_fota.functions.read import read_account_devices, read_available_firmware, read_devices
 from pulumi_fota.model import DeviceSet
 
@@ -48,7 +49,7 @@ class Once(Generic[T]):
 
     async def _find(self) -> T:
         try:
-            self._found = await asyncio.to_thread(self._read, self._settings)
+            self._found = await in_background(self._read, self._settings)
         finally:
             self._under_way = None
         return self._found
@@ -109,7 +110,7 @@ class Reader:
             if after is not None:
                 await asyncio.wait([after])
             self._gathering = None
-            answer = await asyncio.to_thread(read_devices, self._settings, tuple(imeis), secret)
+            answer = await in_background(read_devices, self._settings, tuple(imeis), secret)
             self._answers.update(dict.fromkeys(imeis, answer))
         finally:
             # No task stays behind: it would keep the loop, and so the run, alive.

@@ -18,6 +18,7 @@ from pulumi.runtime.settings import get_engine
 
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.discretion import told
+from pulumi_fota.functions.interrupt import told_in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +52,10 @@ def listed(items: Sequence[str]) -> str:
 
 @contextmanager
 def told_to_engine(connection: str | None) -> Iterator[None]:
-    """Put what the client logs about a read of this thread on the stack: a line when it is done, and its warnings."""
+    """Put what the client logs about a read of this thread on the stack: a line when it is done, and its warnings.
+
+    And a line where Ctrl-C ends the program meanwhile.
+    """
     if get_engine() is None:
         yield
         return
@@ -60,7 +64,8 @@ def told_to_engine(connection: str | None) -> Iterator[None]:
         _LOGGER.setLevel(logging.INFO)
     _LOGGER.addHandler(lines)
     try:
-        yield
+        with told_in_one_line():
+            yield
     finally:
         _LOGGER.removeHandler(lines)
 
