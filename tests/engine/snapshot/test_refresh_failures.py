@@ -5,6 +5,10 @@ import socket
 import pytest
 from pulumi import automation as auto
 
+WHERE_SETTINGS_ARE = (
+    "The snapshot in state is as it was. A refresh is given the config of the last `pulumi up`, not today's: hand "
+    "over what is new in the environment, which goes first here, or run `pulumi refresh --run-program`."
+)
 BAD_ANSWERS = {
     "500": "ServiceUnavailable: cannot read 3 devices of account '0000123456-00001': ThingSpace is unavailable (500",
     "not-found": "RequestRefused: cannot read 3 devices of account '0000123456-00001': the gateway refused it (404)",
@@ -71,7 +75,8 @@ def test_a_host_that_cannot_be_reached_is_an_error(failing, monkeypatch):
 
 def test_a_refused_connection_is_an_error(failing, monkeypatch):
     """
-    A port that nobody listens on.
+    A port that nobody listens on. Where the message names a setting, it tells which one a refresh sees: the person
+    may have corrected it just now.
     """
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -80,6 +85,7 @@ def test_a_refused_connection_is_an_error(failing, monkeypatch):
     error = failing()
 
     assert f"ServiceUnavailable: cannot get a token: 127.0.0.1 refused the connection on port {port}" in error
+    assert error.endswith(f"or fota:baseUrl is wrong\n{WHERE_SETTINGS_ARE}")
 
 
 def test_settings_that_are_gone_are_an_error_that_tells_where_a_refresh_looks(failing, monkeypatch):
@@ -90,7 +96,4 @@ def test_settings_that_are_gone_are_an_error_that_tells_where_a_refresh_looks(fa
     error = failing()
 
     assert "InvalidSetting: 1 setting is missing or cannot be used" in error
-    assert error.endswith(
-        "The snapshot in state is as it was. A refresh is given the config of the last `pulumi up`, not today's: hand "
-        "over what is new in the environment, which goes first here, or run `pulumi refresh --run-program`."
-    )
+    assert error.endswith(WHERE_SETTINGS_ARE)
