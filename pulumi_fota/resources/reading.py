@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
+from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.model import DeviceSet
 from pulumi_fota.settings import Connection, resolve
 
@@ -28,14 +29,18 @@ _WINDOW = 0.02
 
 
 def ask_thingspace(question: Question, config: Config) -> DeviceSet:
-    """Read what the question asks for, with the settings that the provider's process finds now."""
+    """Read what the question asks for, with the settings that the provider's process finds now.
+
+    Warnings name no device: the engine does not say whether what it has in state is a secret.
+    """
     from pulumi_fota.thingspace import client_for  # noqa: PLC0415 (HTTP is half of what our import would cost)
 
     connection = Connection.named(question.connection) if question.connection else None
     as_mapping = cast("Mapping[str, Any]", config)  # Settings are only looked up in it, with `get`.
     settings = resolve(connection, account=question.account, provider_config=as_mapping)
     client = client_for(attrs.evolve(settings, protocol=question.protocol))
-    return client.account_devices() if question.imeis is None else client.devices(question.imeis)
+    with discretion(secret=True):
+        return client.account_devices() if question.imeis is None else client.devices(question.imeis)
 
 
 @attrs.define
