@@ -124,6 +124,56 @@ def test_other_times_are_told_by_their_name(fleets):
 
 
 @pytest.mark.parametrize(
+    ("options", "time", "one", "many"),
+    [
+        ({}, "2026-01-01T08:00:00Z", "has not connected within 1 day", "have not connected within 1 day"),
+        ({}, None, "has never connected", "have never connected"),
+        (
+            {},
+            "2030-01-01T00:00:00Z",
+            "has a last_connection_time in the future",
+            "have a last_connection_time in the future",
+        ),
+        (
+            {"on": "create_time"},
+            "2026-01-01T08:00:00Z",
+            "has no create_time within 1 day",
+            "have no create_time within 1 day",
+        ),
+        ({"on": "create_time"}, None, "has no create_time", "have no create_time"),
+        (
+            {"on": "create_time"},
+            "2030-01-01T00:00:00Z",
+            "has a create_time in the future",
+            "have a create_time in the future",
+        ),
+    ],
+)
+def test_one_device_and_many_are_spoken_of_as_such(fleets, options, time, one, many):
+    """
+    What is so of devices that are not fresh is told in the singular of one and in the plural of two.
+    """
+    rule = rules.fresh_within(days=1, **options)
+    fields = {options.get("on", "last_connection_time"): time}
+
+    single, double = (said(rule, fleets.alike(count, **fields))[0] for count in (1, 2))
+
+    assert single == f"1 of 1 {one}:"
+    assert double == f"2 of 2 {many}:"
+
+
+@pytest.mark.parametrize("on", TIMES)
+def test_each_time_may_be_absent_or_ahead(fleets, on):
+    """
+    A time that is not there, and one that no clock has reached, leave the device unknown.
+    """
+    rule = rules.fresh_within(days=3, on=on)
+
+    assert outcome(fleets.alike(1, **{on: None}), rule) == "unknown"
+    assert outcome(fleets.alike(1, **{on: "2030-01-01T00:00:00Z"}), rule) == "unknown"
+
+
+@pytest.mark.parametrize(
     ("options", "one", "many"),
     [
         ({"days": 30}, "connected within 30 days", "connected within 30 days"),
