@@ -1,0 +1,162 @@
+"""The head of a report, and the way its files take to the disk."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from pulumi.runtime.settings import Settings, configure
+
+from pulumi_fota import rules
+from pulumi_fota.errors import GateFailed
+from pulumi_fota.gate import Gate
+
+NOW = datetime(2026, 3, 1, 7, 0, 0, 123_456, tzinfo=ZoneInfo("America/New_York"))
+
+
+def gate(folder: Path) -> Gate:
+    """Make a gate that leaves its report in a folder."""
+    return Gate("meters", rules.allowed_versions("1.2"), report_dir=str(folder))
+
+
+def found(folder: Path) -> dict[str, Any]:
+    """Read the one JSON file of a folder."""
+    (path,) = folder.glob("*.json")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("preview", "kind"), [(True, "preview"), (False, "up")])
+def test_a_report_says_in_which_run_it_was_made(fleets: Any, run: Any, tmp_path: Path, preview: bool, kind: str):
+    """
+    A reader tells a preview's report from that of an update, and of which stack it is.
+    """
+    run(lambda: gate(tmp_path).require(fleets.running("1.2")), preview=preview)
+
+    assert found(tmp_path)["run"] == kind
+    assert (found(tmp_path)["project"], found(tmp_path)["stack"]) == ("project", "stack")
+
+
+def test_a_report_says_when_it_was_made(fleets: Any, tmp_path: Path):
+    """
+    The time of the machine is told in UTC to the millisecond, wherever it stands.
+    """
+    with time_machine.travel(NOW, tick=False):
+        gate(tmp_path).require(fleets.running("1.2"))
+
+    assert found(tmp_path)["ran_at"] == "2026-03-01T12:00:00.123Z"
+
+
+@pytest.mark.parametrize(("setting", "mode"), [({}, "mandatory"), ({"gate": "advisory"}, "advisory")])
+def test_a_report_says_whether_the_stack_rehearses(
+    fleets: Any, tmp_path: Path, stack_config: Any, setting: dict[str, str], mode: str
+):
+    """
+    A gate that fails and stopped nothing is told from one that stopped.
+    """
+    stack_config(**setting)
+
+    gate(tmp_path).require(fleets.running("1.2"))
+
+    assert found(tmp_path)["mode"] == mode
+
+
+def test_a_report_for_machines_can_be_read_by_people(fleets: Any, tmp_path: Path):
+    """
+    The JSON is indented, a line for each value.
+    """
+    gate(tmp_path).require(fleets.running("1.2"))
+
+    (path,) = tmp_path.glob("*.json")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[:3] == ["{", '  "schema": "pulumi-fota/report/v1",', '  "gate": "meters",']
+
+
+def test_a_file_is_named_for_any_project_and_stack(fleets: Any, tmp_path: Path):
+    """
+    What no file system takes gladly is an underscore in the name of the file.
+    """
+    configure(Settings("My pro/ject", "org:dév+1"))
+
+    gate(tmp_path).require(fleets.running("1.2"))
+
+    configure(Settings("project", "stack"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"My_pro_ject-org_d_v+1-meters.{ending}" for ending in ("json", "junit.xml", "md")
+    ]
+
+
+def test_a_file_is_written_beside_its_place_and_moved_there(
+    fleets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """
+    The new file is whole, hidden and on the same disk before it takes the old one's place.
+    """
+    moved: list[tuple[Path, Path]] = []
+    replace = os.replace
+
+    def watched(source: str, target: Path) -> None:
+        moved.append((Path(source), Path(target)))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+
+    gate(tmp_path).require(fleets.running("1.2"))
+
+    assert len(moved) == 3
+    for source, target in moved:
+        assert source.parent == target.parent == tmp_path
+        assert source.name.startswith(f".{target.name}.")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "No space left on device"), (TimeoutError(), "TimeoutError")],
+)
+def test_a_disk_that_is_full_is_told_and_leaves_nothing_behind(
+    fleets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warned: Any, *, error: OSError, reason: str
+):
+    """
+    The warning says which gate, where, why, that the outcome stands, and what to do.
+    """
+
+    def fails(_source: str, _target: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "replace", fails)
+
+    gate(tmp_path).require(fleets.running("1.2"))
+
+    assert (
+        f"gate 'meters': its report cannot be written to {tmp_path}: {reason}; the outcome of the gate stands: "
+        "make room there, or set fota:reportDir to another folder\n"
+    ) in warned()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_taken_back_hides_no_reason(
+    fleets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warned: Any
+):
+    """
+    Where even the half-written file stays, the warning gives the first reason, and the gate still stops.
+    """
+
+    def fails(*_paths: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def fails_too(*_paths: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "replace", fails)
+    monkeypatch.setattr(os, "unlink", fails_too)
+
+    with pytest.raises(GateFailed):
+        gate(tmp_path).require(fleets.running("1.1"))
+
+    assert f"cannot be written to {tmp_path}: Read-only file system;" in warned()
