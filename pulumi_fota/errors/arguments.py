@@ -20,6 +20,8 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _brief(found: object) -> str:
+    if isinstance(found, pulumi.Output):
+        return "an Output"
     shown = repr(found)
     return shown if len(shown) <= 80 else f"{shown[:79]}…"  # noqa: PLR2004 (a line)
 
@@ -87,7 +89,7 @@ class InvalidArgument(FotaError):
     @classmethod
     def bad_share(cls, what: str, found: object) -> Self:
         return cls(
-            f"{what} is {found!r}, which is no share: "
+            f"{what} is {_brief(found)}, which is no share: "
             "write a percentage from '0%' to '100%' as text, such as '5%' or '99.5%'"
         )
 
@@ -100,7 +102,30 @@ class InvalidArgument(FotaError):
 
     @classmethod
     def unknown_record(cls, name: str, found: object, *, known: Iterable[str]) -> Self:
-        return cls(f"snapshot {name!r}: record= is {found!r}: use one of {', '.join(map(repr, known))}")
+        return cls(f"snapshot {name!r}: record= is {_brief(found)}: use one of {', '.join(map(repr, known))}")
+
+    @classmethod
+    def no_flag(cls, what: str, found: object) -> Self:
+        return cls(f"{what} is {_brief(found)}: pass True or False (from config: `config.get_bool(…) or False`)")
+
+    @classmethod
+    def no_predicate(cls, found: object) -> Self:
+        return cls(
+            f"where was given a value of type {type(found).__name__}: "
+            "pass a function that looks at a device, or a field by its name, as in where(make=…)"
+        )
+
+    @classmethod
+    def no_judge(cls, found: object) -> Self:
+        return cls(f"split was given a value of type {type(found).__name__}: pass one rule of pulumi_fota.rules")
+
+    @classmethod
+    def bad_salt(cls, found: object) -> Self:
+        return cls(f"the salt of a canary is of type {type(found).__name__}: text was expected")
+
+    @classmethod
+    def no_path(cls, found: object) -> Self:
+        return cls(f"the path of a file of IMEIs is of type {type(found).__name__}: text or a Path was expected")
 
     @classmethod
     def own_token(cls, subclass: str, given: Sequence[str]) -> Self:
@@ -309,6 +334,19 @@ class InvalidRule(InvalidArgument):
     @classmethod
     def no_waiver(cls, gate: str, found: object) -> Self:
         return cls(f"gate {gate!r} was given a waiver of type {type(found).__name__}: pass Waiver(rule=…, …)")
+
+    @classmethod
+    def no_waivers(cls, gate: str, found: object) -> Self:
+        return cls(
+            f"gate {gate!r}: waivers= is of type {type(found).__name__}: pass a list, such as [Waiver(rule=…, …)]"
+        )
+
+    @classmethod
+    def no_available_firmware(cls, found: object) -> Self:
+        return cls(
+            f"no_upgrade_waiting was given a value of type {type(found).__name__}: "
+            "pass the AvailableFirmware that get_available_firmware gives"
+        )
 
     @classmethod
     def no_rule(cls, gate: str, found: object) -> Self:

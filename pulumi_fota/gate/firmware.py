@@ -12,6 +12,7 @@ from pulumi_fota.errors import InvalidRule
 from pulumi_fota.gate.answer import PASS, Answer
 from pulumi_fota.gate.rule import Judge, Question, Rule, canonical, check_text, check_texts
 from pulumi_fota.gate.wording import Phrase, one_of
+from pulumi_fota.model.available_firmware import AvailableFirmware
 from pulumi_fota.model.version import comparator
 from pulumi_fota.protocol import canonical_protocol
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from pulumi_fota.gate.rule import Options
-    from pulumi_fota.model.available_firmware import AvailableFirmware
     from pulumi_fota.model.device import Device
     from pulumi_fota.model.device_set import DeviceSet
     from pulumi_fota.model.version import Scheme
@@ -121,8 +121,13 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[Options])
         available: What `get_available_firmware` gave.
         options: What every rule takes.
 
+    Raises:
+        InvalidRule: The list is none.
+
     Source: ThingSpace, List available firmware (v3), `firmwareFrom` and `firmwareTo`.
     """
+    if not isinstance(available, AvailableFirmware):
+        raise InvalidRule.no_available_firmware(available)
     waits = Phrase("has an upgrade waiting", "have an upgrade waiting")
     only = available.protocol and canonical_protocol(available.protocol)
 

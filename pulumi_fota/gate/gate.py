@@ -16,13 +16,13 @@ from pulumi_fota.gate.evaluate import evaluate
 from pulumi_fota.gate.hooks import hook_for
 from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
 from pulumi_fota.gate.record import Record
-from pulumi_fota.gate.rule import Rule, check_text
+from pulumi_fota.gate.rule import Rule, check_flag, check_text
 from pulumi_fota.gate.run import number_in_run
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pulumi_fota.gate.verdict import Verdict
 
@@ -62,13 +62,14 @@ class Gate:
                 raise InvalidRule.no_rule(name, rule)
         if report_dir is not None:
             check_text("report_dir", report_dir)
+        check_flag(f"gate {name!r}: allow_empty=", allow_empty)
         own = missing_rule(missing, at_most_missing)
         self.name = name
         self.rules = rules
         #: With the gate's own check of missing devices.
         self.all_rules: tuple[Rule, ...] = (*([own] if own else []), *rules)
         self.allow_empty = allow_empty
-        self.waivers: tuple[Waiver, ...] = tuple(waivers)
+        self.waivers = _listed(name, waivers)
         self.report_dir = report_dir
         self._check_ids()
 
@@ -148,6 +149,14 @@ class Gate:
                 raise InvalidRule.no_waiver(self.name, waiver)
             if waiver.rule not in ids:
                 raise InvalidRule.waiver_of_no_rule(self.name, waiver.rule, ids)
+
+
+def _listed(gate: str, waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:
+    try:
+        items = iter(waivers)
+    except TypeError:
+        raise InvalidRule.no_waivers(gate, waivers) from None
+    return tuple(items)
 
 
 def _device_set(devices: Any, method: str) -> DeviceSet:

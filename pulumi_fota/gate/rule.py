@@ -104,6 +104,7 @@ class Rule:
                 check_text(name, text)
         if isinstance(self.min_devices, bool) or not isinstance(self.min_devices, int) or self.min_devices < 0:
             raise InvalidRule.bad_count("min_devices", self.min_devices)
+        check_flag("allow_empty=", self.allow_empty)
         _ = self.limits
 
     @classmethod
@@ -192,6 +193,16 @@ def check_texts(what: str, found: Sequence[Any]) -> tuple[str, ...]:
 def _check_id(found: Any) -> None:
     if not isinstance(found, str) or not _ID.fullmatch(found):
         raise InvalidRule.bad_name("the id of a rule", found)
+
+
+def check_flag(what: str, found: Any) -> None:
+    """Check that an argument is a boolean: the text `false` of a config would count as true.
+
+    Raises:
+        InvalidRule: It is none.
+    """
+    if not isinstance(found, bool):
+        raise InvalidRule.no_flag(what, found)
 
 
 def check_choice(what: str, found: Any, choices: Sequence[str]) -> None:

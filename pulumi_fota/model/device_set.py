@@ -144,8 +144,10 @@ class DeviceSet(Sequence[Device]):
         In the result `requested` are the devices kept, and `missing` is empty.
 
         Raises:
-            InvalidArgument: A device has no such field.
+            InvalidArgument: A device has no such field, or the predicate is no function.
         """
+        if predicate is not None and not callable(predicate):
+            raise InvalidArgument.no_predicate(predicate)
         for name in fields:
             if name not in FIELDS:
                 raise InvalidArgument.unknown_field(name, known=FIELDS)
@@ -158,7 +160,13 @@ class DeviceSet(Sequence[Device]):
         )
 
     def split(self, rule: Judge) -> Split:
-        """Sort the devices that a rule speaks of into those that pass, fail, and where it cannot tell."""
+        """Sort the devices that a rule speaks of into those that pass, fail, and where it cannot tell.
+
+        Raises:
+            InvalidArgument: It is no rule.
+        """
+        if not callable(getattr(rule, "outcomes", None)):
+            raise InvalidArgument.no_judge(rule)
         sorted_out: dict[Outcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
         for device, outcome in rule.outcomes(self):
             sorted_out[outcome].append(device)
@@ -176,8 +184,10 @@ class DeviceSet(Sequence[Device]):
             salt: Any text; another salt chooses other devices.
 
         Raises:
-            InvalidArgument: The share is no percentage.
+            InvalidArgument: The share is no percentage, or the salt no text.
         """
+        if not isinstance(salt, str):
+            raise InvalidArgument.bad_salt(salt)
         limit = parse_share(share, what="the share of a canary") * 2**64
         return self._part(device for device in self._devices if _place(salt, device.imei) < limit)
 

@@ -41,7 +41,10 @@ def read_imei_file(path: str | PathLike[str], *, column: str | None = None) -> I
     Raises:
         InvalidImei: The file cannot be read, or holds something that is no IMEI; the message names each line.
     """
-    file = Path(path)
+    try:
+        file = Path(path)
+    except TypeError:
+        raise InvalidImei.no_path(path) from None
     read = {".csv": _table, ".tsv": _table, ".json": _json}.get(file.suffix.lower(), _lines)
     items = list(read(_text(file), file.name, column))
     return parse_imeis(items, where=file.name)

@@ -162,6 +162,8 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         """
         if record not in RECORDS:
             raise InvalidArgument.unknown_record(name, record, known=RECORDS)
+        if not isinstance(pinned, bool):
+            raise InvalidArgument.no_flag(f"snapshot {name!r}: pinned=", pinned)
 
         def to_store(found: Any) -> dict[str, Any]:
             if not isinstance(found, DeviceSet):

@@ -387,3 +387,32 @@ def test_a_set_as_a_dict_is_plain_data(device, device_set):
         "missing": [B],
         "devices": [device(A).to_dict()],
     }
+
+
+def test_what_cannot_choose_devices_is_refused(device, device_set):
+    """
+    A field without its value, and a rule that is none: the message tells what to pass.
+    """
+    meters = device_set(device(A))
+
+    with pytest.raises(InvalidArgument) as no_predicate:
+        meters.where("firmware")
+    with pytest.raises(InvalidArgument) as no_rule:
+        meters.split(lambda _device: True)
+
+    assert str(no_predicate.value) == (
+        "where was given a value of type str: "
+        "pass a function that looks at a device, or a field by its name, as in where(make=…)"
+    )
+    assert str(no_rule.value) == ("split was given a value of type function: pass one rule of pulumi_fota.rules")
+
+
+@pytest.mark.parametrize("salt", [None, 2026])
+def test_a_salt_that_is_no_text_is_refused(salt, device, device_set):
+    """
+    Such as a setting that is missing, whose text is `None`.
+    """
+    with pytest.raises(InvalidArgument) as refused:
+        device_set(device(A)).canary("5%", salt)
+
+    assert str(refused.value) == f"the salt of a canary is of type {type(salt).__name__}: text was expected"

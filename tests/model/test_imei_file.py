@@ -299,3 +299,16 @@ def test_an_empty_file_holds_no_imei(file, name, text):
     A file without IMEIs is no error here: a gate with nothing to check is.
     """
     assert read_imei_file(file(name, text)).imeis == ()
+
+
+@pytest.mark.parametrize("path", [None, 5, ["meters.csv"]])
+def test_a_path_of_another_type_is_refused(path):
+    """
+    Such as a setting that is missing.
+    """
+    with pytest.raises(InvalidImei) as refused:
+        read_imei_file(path)
+
+    assert str(refused.value) == (
+        f"the path of a file of IMEIs is of type {type(path).__name__}: text or a Path was expected"
+    )

@@ -190,3 +190,16 @@ def test_an_unknown_way_to_record_is_refused(meters):
         DeviceSnapshot("meters", meters({}), record="rows")
 
     assert str(refused.value) == "snapshot 'meters': record= is 'rows': use one of 'devices', 'cohorts'"
+
+
+def test_a_flag_that_is_no_boolean_is_refused(loop, meters):
+    """
+    The text `false` of a config would pin the snapshot.
+    """
+    for pinned, shown in (("false", "'false'"), (None, "None"), (pulumi.Output.from_input(True), "an Output")):
+        with pytest.raises(InvalidArgument) as refused:
+            DeviceSnapshot("meters", meters({A: {}}), pinned=pinned)
+
+        assert str(refused.value) == (
+            f"snapshot 'meters': pinned= is {shown}: pass True or False (from config: `config.get_bool(…) or False`)"
+        )
