@@ -1,6 +1,7 @@
 """The examples, run as people would run them."""
 
 import json
+import uuid
 from pathlib import Path
 
 import pulumi
@@ -19,7 +20,7 @@ def fleet():
 
 def test_inventory_exports_a_summary(project):
     """
-    What other stacks read: counts, what is missing, what could be upgraded.
+    What other stacks read: how many there are, are missing, run what, and could be upgraded.
     """
     pulumi = project(EXAMPLES / "inventory")
 
@@ -27,8 +28,32 @@ def test_inventory_exports_a_summary(project):
 
     found = json.loads(pulumi("stack", "output", "--json").stdout)
     assert found["devices"] == 5
-    assert found["upgradable"] == ["490154203237518"]
+    assert found["missing"] == 0
+    assert found["upgradable"] == {"SEQUANS COMMUNICATIONS": {"GM01Q": 1}}
     assert found["firmware"]["Telit"] == {"ME910C1": {"M0B.950004-B006": 2}}
+
+
+def test_the_inventory_of_a_large_fleet_is_a_small_export(project, simulator):
+    """
+    It grows with the number of versions, not of devices: 5,000 of them on 100 versions, each with an upgrade that
+    waits, and 500 more that are missing.
+    """
+    pulumi = project(EXAMPLES / "inventory")
+    imeis = [f"35693803{n:07}" for n in range(5500)]
+    (pulumi.folder / "meters.csv").write_text("\n".join(["imei", *imeis]))
+    versions = [str(uuid.uuid5(uuid.NAMESPACE_OID, str(n))) for n in range(100)]
+    row, upgrade = simulator.device("356938035643809"), simulator.account.firmware[0]
+    for n, imei in enumerate(imeis[:5000]):
+        simulator.add({**row, "deviceId": imei, "firmware": versions[n % 100]})
+    simulator.account.firmware[:] = [{**upgrade, "firmwareFrom": version} for version in versions]
+
+    pulumi("up", "--yes", "--skip-preview")
+
+    text = pulumi("stack", "output", "--json").stdout
+    found = json.loads(text)
+    assert (found["devices"], found["missing"]) == (5000, 500)
+    assert found["upgradable"] == {"SEQUANS COMMUNICATIONS": {"GM01Q": 5000}}
+    assert len(text) < 10_000
 
 
 def test_another_stack_reads_the_inventory(project, stack):
