@@ -72,7 +72,7 @@ def test_same_bearer_again_is_not_sent_again(world: VirtualWorld, name: str):
     """
     Inside its hour ThingSpace gives the same bearer, so a replay with it would be refused for ever.
     """
-    world.simulator.fault(name, on="devices")
+    world.simulator.fault(name, on="devices", times=5)
 
     with pytest.raises(CredentialsRefused) as error:
         world.client().devices([IMEI])
@@ -105,7 +105,7 @@ def test_second_bearer_that_is_refused_ends_the_read(world: VirtualWorld):
     client = world.client()
     client.devices([IMEI])
     world.simulator.forget_requests()
-    world.simulator.fault("bearer-expired", on="devices")
+    world.simulator.fault("bearer-expired", on="devices", times=5)
 
     with pytest.raises(CredentialsRefused) as error:
         client.devices([IMEI])
@@ -122,7 +122,7 @@ def test_unknown_401_is_the_bearers_fault(world: VirtualWorld):
     client = world.client()
     client.devices([IMEI])
     world.simulator.forget_requests()
-    world.simulator.answer_with(401, body="", on="devices")
+    world.simulator.answer_with(401, body="", on="devices", times=5)
 
     with pytest.raises(CredentialsRefused, match=r"a token that the API refuses \(401\)"):
         client.devices([IMEI])
@@ -166,7 +166,7 @@ def test_second_session_that_dies_ends_the_read(world: VirtualWorld):
     """
     Two programs that end each other's sessions would go on for ever.
     """
-    world.simulator.fault("session-expired", on="devices")
+    world.simulator.fault("session-expired", on="devices", times=5)
 
     with pytest.raises(CredentialsRefused) as error:
         world.client().devices([IMEI])
