@@ -52,8 +52,7 @@ def _cases(report: Report) -> Iterator[ET.Element]:
 
 def _device_case(report: Report, rule: RuleRow, device: DeviceRow) -> ET.Element:
     kind = "failure" if rule.outcome == "failed" and device.outcome != "waived" else "skipped"
-    waiver = f" (waived until {device.waived_until}: {device.waived_because})" if device.outcome == "waived" else ""
-    return _case(report, rule.id, device.imei, kind, f"{device.reason}{waiver}")
+    return _case(report, rule.id, device.imei, kind, device.explained())
 
 
 def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> ET.Element:

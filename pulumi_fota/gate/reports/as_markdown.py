@@ -65,7 +65,15 @@ def _with_devices(head: str, devices: tuple[DeviceRow, ...]) -> str:
         row = _row(
             map(
                 _code,
-                (device.imei, device.make, device.model, device.firmware, device.rule, device.outcome, device.reason),
+                (
+                    device.imei,
+                    device.make,
+                    device.model,
+                    device.firmware,
+                    device.rule,
+                    device.outcome,
+                    device.explained(),
+                ),
             )
         )
         room -= len(row) + 1

@@ -60,6 +60,12 @@ class DeviceRow:
     waived_because: str | None
     waived_until: str | None  #: The last day of the waiver, in UTC: `2026-12-31`.
 
+    def explained(self) -> str:
+        """Give the reason, and that of the waiver."""
+        if self.waived_until is None:
+            return self.reason
+        return f"{self.reason} (waived until {self.waived_until}: {self.waived_because})"
+
 
 @attrs.frozen(kw_only=True)
 class Report:

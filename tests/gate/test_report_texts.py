@@ -1,0 +1,247 @@
+"""The files of a report, word for word."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+import pytest
+
+from pulumi_fota import rules
+from pulumi_fota.gate import Gate, Waiver
+from pulumi_fota.gate.message import message_of
+from pulumi_fota.gate.reports import Report, as_junit, as_markdown
+
+NOT_JUDGED = Report(
+    gate="meters",
+    project="fleet",
+    stack="dev",
+    run="preview",
+    ran_at="2026-03-01T12:00:01.000Z",
+    mode="mandatory",
+    outcome="not-evaluated",
+    message="gate 'meters' was not evaluated",
+)
+
+
+@pytest.fixture
+def stopped(fleets: Any) -> Report:
+    """
+    The report of a gate that found a device of each kind: failed, waived, unknown, missing, and a rule for nobody.
+    """
+    gate = Gate(
+        "meters",
+        rules.allowed_versions("1.2"),
+        rules.licensed(severity="advisory"),
+        rules.fota_eligible(),
+        rules.active(model="ME910"),
+        waivers=[Waiver(rule="allowed-versions", imei=fleets.imei(3), reason="on the bench", until=date(2026, 12, 31))],
+    )
+    devices = fleets.of(
+        fleets.device(1, firmware="1.1"),
+        fleets.device(2, license_assigned=None),
+        fleets.device(3, firmware="1.0", model="<b>|\n"),
+        missing=(fleets.imei(5),),
+    )
+    verdict = gate.check(devices)
+    judged = attrs.evolve(NOT_JUDGED, outcome="failed", message=message_of(verdict, "stopped this deployment"))
+    return judged.with_verdict(verdict, masked=False, secret=False)
+
+
+def test_the_whole_junit_file(stopped: Report):
+    """
+    Suites, suite and cases have the names, counters and words that CI systems show.
+    """
+    assert as_junit(stopped) == (
+        """\
+<?xml version="1.0" encoding="utf-8"?>
+<testsuites name="fleet/dev" tests="6" failures="3" errors="0" skipped="2">
+  <testsuite name="meters" timestamp="2026-03-01T12:00:01.000Z" tests="6" failures="3" errors="0" skipped="2">
+    <testcase classname="fleet.dev.meters.missing" name="990000000000005" time="0">
+      <failure message="did not come back" />
+    </testcase>
+    <testcase classname="fleet.dev.meters.allowed-versions" name="990000000000001" time="0">
+      <failure message="runs another firmware than 1.2: 1.1" />
+    </testcase>
+    <testcase classname="fleet.dev.meters.allowed-versions" name="990000000000003" time="0">
+      <skipped message="runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)" />
+    </testcase>
+    <testcase classname="fleet.dev.meters.active" name="active" time="0">
+      <failure message="0 devices checked: none is of ME910" />
+    </testcase>
+    <testcase classname="fleet.dev.meters.licensed" name="990000000000002" time="0">
+      <skipped message="does not say whether there is a licence" />
+    </testcase>
+    <testcase classname="fleet.dev.meters.fota-eligible" name="fota-eligible" time="0" />
+  </testsuite>
+</testsuites>
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "counts", "tag"),
+    [
+        ("error", 'failures="0" errors="1" skipped="0"', "error"),
+        ("not-evaluated", 'failures="0" errors="0" skipped="1"', "skipped"),
+    ],
+)
+def test_the_whole_junit_file_of_a_gate_without_devices(outcome: Any, counts: str, tag: str):
+    """
+    A gate that could not be evaluated is one case, named for its devices.
+    """
+    assert as_junit(attrs.evolve(NOT_JUDGED, outcome=outcome)) == (
+        f"""\
+<?xml version="1.0" encoding="utf-8"?>
+<testsuites name="fleet/dev" tests="1" {counts}>
+  <testsuite name="meters" timestamp="2026-03-01T12:00:01.000Z" tests="1" {counts}>
+    <testcase classname="fleet.dev.meters.gate" name="devices" time="0">
+      <{tag} message="gate 'meters' was not evaluated" />
+    </testcase>
+  </testsuite>
+</testsuites>
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "case"),
+    [
+        (
+            "failed",
+            """\
+    <testcase classname="fleet.dev.meters.gate" name="devices" time="0">
+      <failure message="0 devices checked" />
+    </testcase>
+""",
+        ),
+        (
+            "passed",
+            """\
+    <testcase classname="fleet.dev.meters.gate" name="devices" time="0" />
+""",
+        ),
+    ],
+)
+def test_a_junit_file_of_nothing_has_a_case_of_its_own(outcome: Any, case: str):
+    """
+    Where there was no device, and none is missing, a case says whether that is in order.
+    """
+    nothing = attrs.evolve(NOT_JUDGED, outcome=outcome, message="0 devices checked")
+
+    assert case in as_junit(nothing)
+    for counts in ({"returned": 1}, {"missing": 1}, {"returned": 1, "missing": 1}):
+        assert "<testcase" not in as_junit(attrs.evolve(nothing, **counts))
+
+
+def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
+    """
+    An advisory rule that found too few devices is neither green nor a failure.
+    """
+    verdict = Gate("meters", rules.active(severity="advisory", min_devices=2)).check(fleets.alike(1))
+
+    found = as_junit(NOT_JUDGED.with_verdict(verdict, masked=False, secret=False))
+
+    assert (
+        """\
+    <testcase classname="fleet.dev.meters.active" name="active" time="0">
+      <skipped message="1 device to count, at least 2 needed" />
+    </testcase>
+"""
+        in found
+    )
+
+
+def test_what_is_a_command_in_a_log_is_broken_in_a_junit_file():
+    """
+    A file that is printed in a log gives no orders to the CI system, and keeps its lines.
+    """
+    found = as_junit(attrs.evolve(NOT_JUDGED, outcome="error", message="a::b\n##c\td\x07"))
+
+    assert '<error message="a:\\x3ab&#10;#\\x23c&#09;d\\x07" />' in found
+
+
+def test_the_whole_markdown_file(stopped: Report):
+    """
+    Marker, heading, message, rules and devices stand in the order in which a person reads.
+    """
+    assert as_markdown(stopped) == (
+        f"""\
+<!-- pulumi-fota: fleet/dev/meters -->
+### Gate `meters` failed
+
+```text
+{stopped.message}
+```
+
+| Rule | Severity | Outcome | Passed | Failed | Unknown | Waived |
+| --- | --- | --- | --- | --- | --- | --- |
+| `missing` | mandatory | failed | 3 | 1 | 0 | 0 |
+| `allowed-versions` | mandatory | failed | 1 | 1 | 0 | 1 |
+| `active` | mandatory | failed | 0 | 0 | 0 | 0 |
+| `licensed` | advisory | warned | 2 | 0 | 1 | 0 |
+| `fota-eligible` | mandatory | passed | 3 | 0 | 0 | 0 |
+
+| IMEI | Make | Model | Firmware | Rule | Outcome | Reason |
+| --- | --- | --- | --- | --- | --- | --- |
+| `990000000000005` | – | – | – | `missing` | `failed` | `did not come back` |
+| `990000000000001` | `SEQUANS` | `GM01Q` | `1.1` | `allowed-versions` | `failed` | \
+`runs another firmware than 1.2: 1.1` |
+| `990000000000003` | `SEQUANS` | ` <b>\\|  ` | `1.0` | `allowed-versions` | `waived` | \
+`runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)` |
+| `990000000000002` | `SEQUANS` | `GM01Q` | `1.2` | `licensed` | `unknown` | `does not say whether there is a licence` |
+
+At preview, 2026-03-01T12:00:01.000Z, of devices read at 2026-03-01T12:00:00.5Z.
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "mode", "heading"),
+    [
+        ("passed", "mandatory", "passed"),
+        ("passed", "advisory", "passed"),
+        ("failed", "mandatory", "failed"),
+        ("failed", "advisory", "failed (advisory: nothing was stopped)"),
+        ("not-evaluated", "advisory", "was not evaluated"),
+        ("error", "mandatory", "could not be evaluated"),
+    ],
+)
+def test_the_whole_markdown_file_of_a_gate_without_devices(outcome: Any, mode: Any, heading: str):
+    """
+    The heading says how it ended, and that nothing was stopped where a failure was rehearsed.
+    """
+    assert as_markdown(attrs.evolve(NOT_JUDGED, outcome=outcome, mode=mode, run="up")) == (
+        f"""\
+<!-- pulumi-fota: fleet/dev/meters -->
+### Gate `meters` {heading}
+
+```text
+gate 'meters' was not evaluated
+```
+
+At up, 2026-03-01T12:00:01.000Z.
+"""
+    )
+
+
+def test_the_marker_of_a_comment_ends_where_it_should():
+    """
+    No name of a project or stack closes the hidden marker.
+    """
+    first = as_markdown(attrs.evolve(NOT_JUDGED, project="a-->b", stack="::c")).splitlines()[0]
+
+    assert first == "<!-- pulumi-fota: a--b/:\\x3ac/meters -->"
+
+
+@pytest.mark.parametrize(
+    ("message", "fence"), [("plain", "```"), ("a ` b", "```"), ("a ``` b", "````"), ("````` and ```", "``````")]
+)
+def test_a_message_stands_in_a_block_that_it_cannot_end(message: str, fence: str):
+    """
+    The fence is longer than any in the text.
+    """
+    lines = as_markdown(attrs.evolve(NOT_JUDGED, message=message)).splitlines()
+
+    assert lines[3:6] == [f"{fence}text", message, fence]
