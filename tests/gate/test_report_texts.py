@@ -153,6 +153,31 @@ def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "counts"),
+    [
+        ({}, [True, True]),
+        ({"on_unknown": "warn"}, [True, True]),
+        ({"on_unknown": "pass"}, [True, False]),
+        ({"at_most": 2}, [False, False]),
+        ({"at_most": 1}, [True, True]),
+        ({"at_most": 1, "on_unknown": "warn"}, [False, True]),
+        ({"at_most": 1, "on_unknown": "pass"}, [False, False]),
+    ],
+)
+def test_a_device_counts_where_the_rule_stops_or_warns_because_of_it(fleets: Any, options: Any, counts: list[bool]):
+    """
+    A failed and an unknown device count unless a limit or the rule lets them be, and unknown ones that are left out
+    are what the rule warns of.
+    """
+    verdict = Gate("meters", rules.allowed_versions("1.2", **options)).check(fleets.running("1.1", None, "1.2"))
+
+    report = NOT_JUDGED.with_verdict(verdict, masked=False, secret=False)
+
+    assert [row.outcome for row in report.devices] == ["failed", "unknown"]
+    assert [row.counts for row in report.devices] == counts
+
+
 def test_what_is_a_command_in_a_log_is_broken_in_a_junit_file():
     """
     A file that is printed in a log gives no orders to the CI system, and keeps its lines.
