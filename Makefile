@@ -8,7 +8,7 @@ BIN := .venv/bin
 PYTEST := cd build/empty && PYTHONPATH=$(CURDIR)/build/wheel $(CURDIR)/$(BIN)/pytest -c $(CURDIR)/pyproject.toml \
 	--rootdir=$(CURDIR) -p no:cacheprovider
 
-.PHONY: help demo test test-all lint types bench engine engine-kubernetes lock clean
+.PHONY: help demo test test-all mutation lint types bench engine engine-kubernetes lock clean
 
 help: ## Say what there is to type.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -22,6 +22,11 @@ test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
 
 test-all: engine engine-kubernetes test ## Run the tests, then the slow rest.
 	$(PYTEST) -m slow $(CURDIR)/tests
+
+mutation: .venv/ready ## Break the gate's code in thousands of small ways, and count what no test notices: an hour or more.
+	@rm -rf build/mutation && mkdir -p build/mutation && cp -r pyproject.toml README.md pulumi_fota tests build/mutation
+	@cd build/mutation && PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(CURDIR)/$(BIN)/python -m mutmut run
+	@cd build/mutation && $(CURDIR)/$(BIN)/python -m mutmut results
 
 lint: .venv/ready ## Check style and form.
 	$(BIN)/ruff check
