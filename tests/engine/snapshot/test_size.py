@@ -1,5 +1,6 @@
 """What a large fleet takes in state, and what warns before it is too much."""
 
+import json
 import uuid
 
 import pulumi
@@ -39,6 +40,29 @@ def test_a_fleet_of_five_thousand_is_one_resource_below_a_mebibyte(stack, reads,
 
     assert state_file() < MIB
     assert not any("MiB" in message for message in many.messages)
+
+
+def test_a_snapshot_is_as_small_beside_an_export_of_all_rows(stack, reads):
+    """
+    The rows are in state once, as the stack's output that the program asked for. No row of theirs gets into the
+    snapshot, and no device is a resource.
+    """
+
+    def program():
+        devices = reads()()
+        pulumi.export("devices", devices)
+        fota.DeviceSnapshot("meters", devices)
+
+    many = stack(program)
+    many.up()
+
+    resources = many.handle.export_stack().deployment["resources"]
+    sizes = {each["type"].rpartition(":")[2]: len(json.dumps(each, separators=(",", ":"))) for each in resources}
+    (whole,) = [each["outputs"]["devices"] for each in resources if each["type"] == "pulumi:pulumi:Stack"]
+    assert sorted(sizes) == ["DeviceSnapshot", "Stack", "pulumi-python"]
+    assert len(resources) == 3
+    assert len(whole) == 5000
+    assert sizes["DeviceSnapshot"] < MIB < 2 * MIB < sizes["Stack"]
 
 
 def test_cohorts_of_five_thousand_take_next_to_nothing(stack, reads, state_file):
