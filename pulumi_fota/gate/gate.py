@@ -69,7 +69,7 @@ class Gate:
         #: With the gate's own check of missing devices.
         self.all_rules: tuple[Rule, ...] = (*([own] if own else []), *rules)
         self.allow_empty = allow_empty
-        self.waivers = _listed(name, waivers)
+        self.waivers: tuple[Waiver, ...] = _listed(name, waivers)
         self.report_dir = report_dir
         self._check_ids()
 
