@@ -1,4 +1,4 @@
-"""Whole reads: lists in chunks, accounts page by page, firmware."""
+"""Whole reads: lists in chunks, what a call is sent, firmware."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 
 from pulumi_fota.errors import RequestRefused, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.model import Upgrade
-from pulumi_fota.thingspace import paging
-from pulumi_fota.thingspace.decode import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from virtual_world import VirtualWorld
 
 REPORT = "; please report it as an issue of pulumi_fota"
-OF_ACCOUNT = "cannot read the devices of account '0000123456-00001': "
 
 
 @pytest.mark.parametrize(("count", "calls"), [(0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (2000, 2), (2001, 3)])
@@ -81,40 +78,6 @@ def test_progress_tells_how_many_were_asked_for(
     )
 
     assert steps == [(100, 250), (200, 250), (250, 250)]
-
-
-def test_answer_to_a_list_is_followed_to_its_end(
-    make_world: Callable[..., VirtualWorld], many: Callable[[int], dict[str, Any]]
-):
-    """
-    Where the answer to a list says that there is more, the same list is sent again with the cursor.
-    """
-    world = make_world(fleet=many(25), post_page_size=10)
-    imeis = [str(350000000000000 + n) for n in range(25)]
-
-    devices = world.client().devices(imeis)
-
-    assert [device.imei for device in devices] == imeis
-    reads = [request for request in world.simulator.requests if request.kind == "devices"]
-    assert [request.query.get("lastSeenDeviceId") for request in reads] == [None, imeis[9], imeis[19]]
-    assert all(request.json == {"deviceList": imeis} for request in reads)
-
-
-@pytest.mark.parametrize("count", [0, 5, 10, 11, 20, 25])
-def test_account_is_read_page_by_page(
-    make_world: Callable[..., VirtualWorld], many: Callable[[int], dict[str, Any]], count: int
-):
-    """
-    Every page until the service says that there is no more, and no call behind that.
-    """
-    world = make_world(fleet=many(count), page_size=10)
-    steps: list[tuple[int, int]] = []
-
-    devices = world.client().account_devices(lambda *step: steps.append(step))
-
-    assert (len(devices), devices.requested, devices.missing) == (count, None, ())
-    assert world.simulator.count("account_devices") == max(1, -(-count // 10))
-    assert steps[-1] == (count, 0)
 
 
 @pytest.mark.parametrize(
@@ -215,126 +178,6 @@ def test_firmware_of_a_wrong_type_is_an_error(world: VirtualWorld):
         "cannot read the available firmware of account '0000123456-00001': `firmwareTo` is a number, text was expected"
         + REPORT
     )
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        pytest.param(
-            {"hasMoreData": True},
-            "the answer says that there is more (`hasMoreData`), but not where (`lastSeenDeviceId`)",
-            marks=pytest.mark.row(50),
-        ),
-        pytest.param(
-            {"hasMoreData": "true", "lastSeenDeviceId": ""},
-            "the answer says that there is more (`hasMoreData`), but not where (`lastSeenDeviceId`)",
-            marks=pytest.mark.row(50),
-        ),
-        pytest.param(
-            {"hasMoreData": True, "lastSeenDeviceId": "A"},
-            "`lastSeenDeviceId` is 'A', where an IMEI was expected",
-            marks=pytest.mark.row(49),
-        ),
-        pytest.param(
-            {"hasMoreData": True, "lastSeenDeviceId": [1]},
-            "`lastSeenDeviceId` is '[1]', where an IMEI was expected",
-            marks=pytest.mark.row(49),
-        ),
-        pytest.param(
-            {"hasMoreData": True, "lastSeenDeviceId": "000000000000000"},
-            "page 1 does not go forward (cursor 000000000000000 after 0)",
-            marks=pytest.mark.row(49),
-        ),
-    ],
-)
-def test_page_that_leads_nowhere_is_an_error(world: VirtualWorld, more: dict[str, Any], words: str):
-    """
-    An account of which the end cannot be reached is an error, and never half an account.
-    """
-    world.simulator.alter(
-        lambda body: {"accountName": body["accountName"], "deviceList": body["deviceList"], **more},
-        on="account_devices",
-    )
-
-    with pytest.raises(UnexpectedResponse) as error:
-        world.client().account_devices()
-
-    assert str(error.value) == OF_ACCOUNT + words + REPORT
-
-
-@pytest.mark.row(49)
-@pytest.mark.parametrize(
-    ("cursors", "calls", "words"),
-    [
-        (["359999000000018", "359999000000018"], 2, "page 2 does not go forward (cursor 359999000000018 after {0})"),
-        (["359999000000018", "356938035643809"], 2, "page 2 does not go forward (cursor 356938035643809 after {0})"),
-        (
-            ["356938035643809", "359999000000018", "356938035643809"],
-            3,
-            "page 3 does not go forward (cursor 356938035643809 after {0})",
-        ),
-    ],
-)
-def test_cursor_that_does_not_grow_ends_the_read(world: VirtualWorld, cursors: list[str], calls: int, words: str):
-    """
-    A cursor that stands still, goes back or runs in a circle is found at once.
-    """
-    left = iter(cursors)
-    world.simulator.alter(lambda body: body.update(hasMoreData=True, lastSeenDeviceId=next(left)), on="account_devices")
-
-    with pytest.raises(UnexpectedResponse) as error:
-        world.client().account_devices()
-
-    assert str(error.value) == OF_ACCOUNT + words.format("359999000000018") + REPORT
-    assert world.simulator.count("account_devices") == calls
-
-
-@pytest.mark.row(49)
-def test_pages_without_end_are_an_error(monkeypatch: pytest.MonkeyPatch):
-    """
-    Cursors that grow for ever, on pages without a device, end at a number of pages.
-    """
-    monkeypatch.setattr(paging, "MOST_PAGES", 20)
-    cursors = iter(range(1, 100))
-    asked = []
-
-    def ask(cursor: str | None) -> Page:
-        asked.append(cursor)
-        return Page(devices=[], refusals={}, count=None, cursor=str(next(cursors)))
-
-    with pytest.raises(UnexpectedResponse) as error:
-        list(paging.pages(ask))
-
-    assert str(error.value) == "there were more than 20 pages" + REPORT
-    assert len(asked) == 20
-
-
-@pytest.mark.row(50)
-def test_no_more_data_wins_over_a_cursor(world: VirtualWorld):
-    """
-    A cursor on the last page is followed by nobody.
-    """
-    world.simulator.alter(
-        lambda body: body.update(hasMoreData=False, lastSeenDeviceId="359999000000018"), on="account_devices"
-    )
-
-    assert len(world.client().account_devices()) == 3
-    assert world.simulator.count("account_devices") == 1
-
-
-@pytest.mark.row(51)
-def test_pages_that_overlap_are_merged(make_world: Callable[..., VirtualWorld]):
-    """
-    A device on two pages, with the same facts, is one device.
-    """
-    world = make_world(page_size=2)
-    world.simulator.alter(
-        lambda body: body["deviceList"].insert(0, world.simulator.device("359999000000018")),
-        on="account_devices",
-        first=2,
-    )
-
-    assert len(world.client().account_devices()) == 3
 
 
 def test_long_list_that_is_refused_names_the_setting(

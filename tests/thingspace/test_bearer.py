@@ -1,0 +1,206 @@
+"""The bearer: how it is fetched, what may stand in the answer, and how its life is counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
+from pulumi_fota.secret import Secret
+from pulumi_fota.thingspace import decode
+
+if TYPE_CHECKING:
+    from virtual_world import VirtualWorld
+
+IMEI = "356938035643809"
+HOUR = 3600.0
+
+
+@pytest.mark.row(33)
+def test_token_endpoint_that_is_down_is_asked_three_times(world: VirtualWorld):
+    """
+    The failure is told as the service's, and the key is not blamed.
+    """
+    world.simulator.fault("503", on="token")
+
+    with pytest.raises(ServiceUnavailable) as error:
+        world.client().devices([IMEI])
+
+    waited = f"{sum(world.waits):.1f}"
+    assert str(error.value) == (
+        f"cannot get a token: ThingSpace is unavailable (503), 3 attempts in {waited} s; run it again later"
+    )
+    assert world.kinds() == ["token"] * 3
+
+
+@pytest.mark.row(33)
+def test_bearer_that_is_good_is_used_while_the_token_endpoint_is_down(world: VirtualWorld):
+    """
+    Nobody asks for a token while there is one.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.simulator.fault("503", on="token")
+
+    assert len(client.devices([IMEI])) == 1
+
+
+@pytest.mark.row(35)
+def test_bearer_is_used_to_its_end(world: VirtualWorld):
+    """
+    With 3 s left a bearer is as good as any, and ThingSpace would give no other.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.now += HOUR - 3
+    world.simulator.forget_requests()
+
+    client.devices([IMEI])
+
+    assert "token" not in world.kinds()
+
+
+@pytest.mark.row(35)
+def test_last_two_seconds_of_a_bearer_are_waited_for(world: VirtualWorld):
+    """
+    So close to its end a bearer might end under way; the next one is there only after it.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.now += HOUR - 1.5
+    world.simulator.forget_requests()
+
+    client.devices([IMEI])
+
+    assert world.waits == [pytest.approx(1.5)]
+    assert world.kinds() == ["token", "devices", "login", "devices"]
+
+
+@pytest.mark.row(35)
+def test_bearer_that_arrives_at_its_end_is_fetched_once_more(world: VirtualWorld):
+    """
+    Where the first bearer has 1 s left, its end is waited for and another one fetched.
+    """
+    world.simulator.bearer()
+    world.now += HOUR - 1
+
+    assert len(world.client().devices([IMEI])) == 1
+    assert world.waits == [1.0]
+    assert world.kinds() == ["token", "token", "login", "devices"]
+
+
+@pytest.mark.row(35)
+def test_bearer_without_a_life_is_used_until_it_is_refused(world: VirtualWorld):
+    """
+    A service that always says 0 s is asked twice, and not before every request.
+    """
+    world.simulator.alter(lambda body: body.update(expires_in=0), on="token")
+    client = world.client()
+
+    client.devices([IMEI])
+    client.devices([IMEI])
+
+    assert world.kinds() == ["token", "token", "login", "devices", "devices"]
+
+
+@pytest.mark.row(32)
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ({}, None),
+        ({"expires_in": "3600"}, 3600.0),
+        ({"expires_in": 0}, 0.0),
+        ({"expires_in": -1}, 0.0),
+        ({"expires_in": 1e9}, 3600.0),
+        ({"expires_in": 59.5}, 59.5),
+        ({"expires_in": True}, None),
+        ({"expires_in": "soon"}, None),
+        ({"expires_in": None}, None),
+    ],
+)
+def test_life_of_a_bearer_is_read_with_care(value: dict[str, Any], seconds: float | None):
+    """
+    Never below 0 s, never above the hour that is documented, and unknown where it is no number.
+    """
+    assert decode.bearer({"access_token": "sim-1", **value}) == (Secret("sim-1"), seconds)
+
+
+@pytest.mark.row(32)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"expires_in": 3600},
+        {"access_token": ""},
+        {"access_token": "CANARY\n"},
+        {"access_token": " CANARY"},
+        {"access_token": "CANARY\N{LATIN SMALL LETTER E WITH ACUTE}"},
+        {"access_token": "CANARY" * 1000},
+        {"access_token": 5},
+        {"access_token": "CANARY", "token_type": "mac"},
+        ["CANARY"],
+    ],
+)
+def test_answer_without_a_usable_bearer_is_an_error(world: VirtualWorld, answer: Any):
+    """
+    What cannot travel in a header is refused before it is put into one, and is not shown.
+    """
+    world.simulator.answer_with(json=answer, on="token")
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot get a token: ThingSpace answered without an access token that can be used; "
+        "please report it as an issue of pulumi_fota"
+    )
+    assert world.kinds() == ["token"]
+
+
+@pytest.mark.row(32)
+def test_life_that_is_no_json_is_an_error_without_the_token(world: VirtualWorld):
+    """
+    A life of NaN makes the whole answer unusable; nothing of it is quoted.
+    """
+    world.simulator.answer_with(body=b'{"access_token": "CANARY", "expires_in": NaN}', on="token")
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot get a token: the answer contains NaN; please report it as an issue of pulumi_fota"
+    )
+
+
+@pytest.mark.row(32)
+@settings(deadline=None)
+@given(token=st.text() | st.just("sim-1"), seconds=st.none() | st.floats() | st.integers() | st.text())
+def test_bearer_from_an_answer_fits_into_a_header(token: str, seconds: object):
+    """
+    Whatever the endpoint sends, what is kept is visible ASCII with a life of 0 to 3600 s.
+    """
+    try:
+        text, life = decode.bearer({"access_token": token, "expires_in": seconds})
+    except UnexpectedResponse:
+        return
+
+    assert text.reveal().isascii()
+    assert text.reveal().isprintable()
+    assert life is None or 0 <= life <= HOUR
+
+
+@pytest.mark.row(56)
+@pytest.mark.parametrize("jump", [-315_000_000, -HOUR, HOUR, 315_000_000])
+def test_wall_clock_that_jumps_changes_nothing(world: VirtualWorld, jump: float):
+    """
+    Lives and waits are counted by the clock that nobody sets.
+    """
+    client = world.client()
+    client.devices([IMEI])
+    world.wall_offset += jump
+
+    client.devices([IMEI])
+
+    assert world.kinds() == ["token", "login", "devices", "devices"]
