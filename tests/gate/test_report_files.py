@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pulumi
 import pytest
 import time_machine
 from pulumi.runtime.settings import Settings, configure
@@ -90,6 +91,22 @@ def test_a_file_is_named_for_any_project_and_stack(fleets: Any, tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         f"My_pro_ject-org_d_v+1-meters.{ending}" for ending in ("json", "junit.xml", "md")
     ]
+
+
+def test_each_output_has_a_report_of_its_own(fleets: Any, run: Any, tmp_path: Path):
+    """
+    A gate that is asked about two Outputs in a run leaves two reports.
+    """
+    meters = gate(tmp_path)
+
+    def program() -> None:
+        for devices in (fleets.running("1.2"), fleets.running("1.2", "1.2")):
+            meters.require(pulumi.Output.from_input(devices))
+
+    run(program)
+
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.glob("*.json")]
+    assert {(report["number"], report["returned"]) for report in reports} == {(1, 1), (2, 2)}
 
 
 def test_a_file_is_written_beside_its_place_and_moved_there(
