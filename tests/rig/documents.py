@@ -9,9 +9,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _BLOCK = re.compile(
-    r"^(?:<!-- (?P<kept>[^\n]*?) -->\n)?```(?P<language>\w+)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^(?:<!-- (?P<kept>[^\n]*?) -->\n)?```(?P<language>\w*)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-NOT_RUN = {"text", "console", "diff", "xml", "markdown"}  # What a person reads: real output, put there by hand.
 
 
 class Block(NamedTuple):
@@ -19,9 +18,9 @@ class Block(NamedTuple):
 
     document: str
     line: int
-    kept: str  #: How it is kept true: `from: FILE`, `program`, `stopped`, `pytest`, `shell`, or nothing.
-    language: str
+    kept: str  #: How it is kept true, as `tests/engine/docs/test_docs.py` knows it, or nothing.
     text: str
+    program: str  #: The last program that the document shows before it.
 
     @property
     def id(self) -> str:
@@ -30,12 +29,14 @@ class Block(NamedTuple):
 
 
 def blocks() -> list[Block]:
-    """Give every block of every document that is more than text to read."""
+    """Give every block of every document."""
     found = []
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
+        program = ""
         for match in _BLOCK.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
-            name = str(document.relative_to(ROOT))
-            found.append(Block(name, line, match["kept"] or "", match["language"], match["text"]))
-    return [block for block in found if block.language not in NOT_RUN]
+            kept = match["kept"] or ""
+            found.append(Block(str(document.relative_to(ROOT)), line, kept, match["text"], program))
+            program = match["text"] if kept in {"program", "stopped"} else program
+    return found

@@ -1,4 +1,4 @@
-"""Every block of the documents is true: it stands in a tested file, or it is run here."""
+"""Every block of the documents is true: it stands in a tested file, or it is run here, and was printed so."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from documents import ROOT
+from transcript import commands, not_printed
 
-ROOT = Path(__file__).resolve().parents[3]
 QUICKSTART = ROOT / "examples" / "quickstart"
+#: Of `pip install` what it would do, since it would change what is under test.
+TRIED = {
+    "MAKEFLAGS": "",
+    "PIP_DRY_RUN": "true",
+    "PIP_NO_DEPS": "true",
+    "PIP_NO_INDEX": "true",
+    "PIP_NO_BUILD_ISOLATION": "false",  # Which means: without isolation.
+}
 
 
 @pytest.fixture
@@ -26,7 +35,7 @@ def thingspace_environment(thingspace_environment):
 
 
 @pytest.fixture
-def keep(project, tmp_path):
+def keep(project, tmp_path, scenes):
     """
     What is done with a block, by the comment that stands before it.
     """
@@ -36,6 +45,8 @@ def keep(project, tmp_path):
         "stopped": lambda block: is_stopped_in_words(block, project),
         "pytest": lambda block: passes(block, tmp_path),
         "shell": lambda block: is_typed(block, project),
+        "after": lambda block: is_printed(block, scenes),
+        "reads": asks_for_what_is_exported,
     }
 
 
@@ -80,17 +91,50 @@ def passes(block, folder):
 
 
 def is_typed(block, project):
-    """Run commands as they stand; of `make` what it would do, since this very test is one of those."""
-    there = project(QUICKSTART)
-    script = re.sub(r"^make\b", f"make --silent -n -C {ROOT} >/dev/null", block.text, flags=re.MULTILINE)
-    path = f"{Path(sys.executable).parent}{os.pathsep}{there.environment['PATH']}"
-    done = subprocess.run(
+    """Run commands as they stand."""
+    done = typed(project(QUICKSTART), block.text)
+    assert done.returncode == 0, done.stdout
+
+
+def is_printed(block, scenes):
+    """Type the command of the comment, or those of a console, in a scene, and find what is shown in what comes out."""
+    scene, _, command = block.kept.removeprefix("after:").strip().partition(" $ ")
+    there = scenes[scene]()
+    for line, shown in [(command, block.text)] if command else commands(block.text):
+        done = typed(there, line)
+        assert shown or done.returncode == 0, done.stdout
+        assert not_printed(shown, done.stdout) == [], done.stdout
+
+
+def asks_for_what_is_exported(block):
+    """Find each output that a stack in another language asks for among those of the stack that it names."""
+    example = ROOT / block.kept.removeprefix("reads:").strip()
+    exported = re.findall(r'pulumi\.export\("(\w+)"', (example / "__main__.py").read_text(encoding="utf-8"))
+    (name,) = re.findall(r"^name: (.+)$", (example / "Pulumi.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    asked = re.findall(r'(?:Output\(|outputs\[|pulumi\.String\()"(\w+)"', block.text)
+    assert re.findall(r"organization/([\w-]+)/prod", block.text) in ([name], [])
+    assert asked
+    assert set(asked) <= set(exported)
+
+
+def typed(there, script):
+    """
+    Type a script into a shell, with an answer for a command that asks for a value, and with a yes for an update. Of
+    `make` only what it would do, since this very test is one of those.
+    """
+    script = re.sub(r"^pulumi up\b", "pulumi up --yes", script, flags=re.MULTILINE)
+    script = re.sub(r"^make\b", f"make --silent -n -C {ROOT} >/dev/null", script, flags=re.MULTILINE)
+    return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=there.folder,
-        env={**there.environment, "PATH": path, "MAKEFLAGS": ""},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
+        env={
+            **there.environment,
+            **TRIED,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{there.environment['PATH']}",
+        },
+        input="typed\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
