@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulumi import Output
 
 import pulumi_fota as fota
+from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors.discretion import discretion
+from pulumi_fota.functions.say import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -238,6 +242,41 @@ def test_a_secret_account_is_not_named(
         "Connection(account=…) cannot be used",
     }
     assert ACCOUNT not in caplog.text
+
+
+def test_a_secret_connection_is_not_named(
+    reachable: Simulator,
+    lookup: Callable[..., list[str]],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    thingspace_environment: dict[str, str],
+):
+    """
+    The line of a read leaves out which connection it was.
+    """
+    for name, value in thingspace_environment.items():
+        monkeypatch.setenv(name.replace("FOTA_", "FOTA_CONNECTION_WEST_"), value)
+
+    lookup(lambda: fota.get_account_devices_output(connection=secret(fota.Connection.named("west"))))
+
+    (line,) = lines(caplog, logging.INFO)
+    assert line.startswith("3 devices in 1 request")
+    assert "west" not in caplog.text
+
+
+def test_how_far_a_read_is_names_no_account(run: Callable[..., Any], caplog: pytest.LogCaptureFixture):
+    """
+    The line that the engine keeps for a long read is shown by a thread of its own, which knows of the secret too.
+    """
+
+    def program() -> None:
+        with discretion(secret=True), Status(f"reading {aside(ACCOUNT, 'the account')}", every=0.01):
+            while not lines(caplog, logging.INFO):
+                time.sleep(0.005)
+
+    run(program)
+
+    assert lines(caplog, logging.INFO) == ["reading the account, 0 s"]
 
 
 def test_discretion_is_each_callers_own(

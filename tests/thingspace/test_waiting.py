@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import ServiceUnavailable
+from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.request import Answer
 from pulumi_fota.thingspace.retry_after import seconds_to_wait
@@ -58,6 +59,20 @@ def test_long_wait_is_told_while_it_goes_on(world: VirtualWorld, caplog: pytest.
     world.client().devices([IMEI])
 
     assert caplog.messages == [f"ThingSpace asks to wait 20 s: {LIMITS}"]
+
+
+def test_a_wait_is_told_without_the_words_of_the_service_where_the_devices_are_a_secret(
+    world: VirtualWorld, caplog: pytest.LogCaptureFixture
+):
+    """
+    They may repeat what was asked.
+    """
+    _asks(world, "20", times=1)
+
+    with discretion(secret=True):
+        world.client().devices([IMEI])
+
+    assert caplog.messages == ["ThingSpace asks to wait 20 s: ThingSpace limits the calls of this key (429)"]
 
 
 @pytest.mark.row(42)
