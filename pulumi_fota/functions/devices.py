@@ -60,7 +60,8 @@ def get_devices_output(
 
     Lookups whose arguments are known travel in one read, others as their arguments become known; an IMEI is
     asked once in a program run. Where an argument is unknown in preview nothing is asked, and the result is
-    unknown. It is secret where an argument is, and depends on the resources behind the arguments.
+    unknown. It is secret where an argument is, and then what is told of it names no value of any argument. It
+    depends on the resources behind the arguments.
 
     Args:
         imeis: IMEIs as text; the list, and each of it, may be an Output.
