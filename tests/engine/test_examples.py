@@ -1,6 +1,7 @@
 """The examples, run as people would run them."""
 
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_a_dynamic_set_is_read_once_its_resource_is_there(project, simulator):
 @pytest.mark.slow
 def test_cohorts_render_their_manifests(project):
     """
-    One ConfigMap and one Deployment for each make, model and firmware, without a cluster.
+    One ConfigMap and one Deployment for each make, model and firmware, without a cluster, those of the canary first.
     """
     provider = EXAMPLES.parent / ".engine" / "bin" / "pulumi-resource-kubernetes"
     assert provider.exists(), "there is no Kubernetes provider in .engine/bin: run `make engine-kubernetes`"
@@ -99,8 +100,13 @@ def test_cohorts_render_their_manifests(project):
     pulumi("up", "--yes", "--skip-preview")
 
     cohorts = json.loads(pulumi("stack", "output", "cohorts", "--json").stdout)
-    names = [path.name for path in (pulumi.folder / "manifests").rglob("*.yaml")]
-    assert len(cohorts) == 4
+    manifests = [path.read_text() for path in (pulumi.folder / "manifests").rglob("*.yaml")]
+    configs = {}
     for cohort in cohorts:
-        assert len([name for name in names if "configmap" in name and cohort in name]) == 1
-        assert len([name for name in names if "deployment" in name and cohort in name]) == 1
+        of_cohort = [text for text in manifests if f"  name: {cohort}\n" in text]
+        (configs[cohort],) = [text for text in of_cohort if "kind: ConfigMap\n" in text]
+        (deployment,) = [text for text in of_cohort if "kind: Deployment\n" in text]
+        assert re.search(rf"envFrom:\s+- configMapRef:\s+name: {cohort}\n", deployment)
+        assert re.search(rf"matchLabels:\s+app: meter-service\s+cohort: {cohort}\n", deployment)
+    canary = ("359999000000018", "490154203237518")
+    assert [any(imei in configs[cohort] for imei in canary) for cohort in cohorts] == [True, True, False, False]
