@@ -88,3 +88,12 @@ def test_a_copy_of_an_error_tells_the_same(copied):
         discreet = error.told()
 
     assert (str(error), str(discreet)) == ("IMEI 'x' is empty", "the IMEI is empty")
+
+
+def test_no_device_is_named_at_refresh():
+    """
+    The engine does not tell the provider that what it has in state is a secret; an account is told as ever.
+    """
+    error = DeviceNotFound.asked_for(IMEI, account="0000123456-00001", refusal=f"no {IMEI}").at_refresh()
+
+    assert str(error).startswith("device … is not in account '0000123456-00001': the carrier says 'no …'; check")
