@@ -125,6 +125,8 @@ class Gate:
         try:
             record = Record(self, number, secret=await output.is_secret())
             known = await output.is_known()
+            if not known:  # Older releases of the SDK say so of one that failed, too.
+                await output.future()
         except Exception as error:
             Record(self, number).error(error)
             raise

@@ -107,28 +107,23 @@ def test_a_subclass_with_a_type_token_of_its_own_is_refused(given, named):
     )
 
 
-def test_a_users_subclass_takes_what_its_other_bases_take(registered, meters):
+def test_a_users_subclass_takes_its_name_by_keyword(registered, meters):
     """
-    Every argument by keyword, the name too, and what a class of the user's own asks of its subclasses.
+    As every argument.
     """
 
-    class Coloured:
-        def __init_subclass__(cls, *, colour, **kwargs):
-            super().__init_subclass__(**kwargs)
-            cls.colour = colour
-
-    class Meters(DeviceSnapshot, Coloured, colour="red"):
+    class Meters(DeviceSnapshot):
         """Someone's own."""
 
     (snapshot,) = registered(lambda: Meters(name="meters", devices=meters({A: {}})))
 
-    assert (snapshot.typ, snapshot.name, Meters.colour) == (TOKEN, "meters", "red")
+    assert (snapshot.typ, snapshot.name) == (TOKEN, "meters")
 
 
 @pytest.mark.parametrize("keep_internal", [True, False])
 def test_the_name_reaches_the_provider_by_every_release_of_the_sdk(registered, meters, keep_internal):
     """
-    Until 3.250 or so the SDK drops what begins with two underscores, as this one does when it is told to.
+    Older ones drop what begins with two underscores, as this one does when it is told to.
     """
     (snapshot,) = registered(lambda: DeviceSnapshot("meters", meters({A: {}})))
     sent = asyncio.run(rpc.serialize_properties(snapshot.inputs, {}))
