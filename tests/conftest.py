@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from canaries import CREDENTIALS, Canaries
+from hypothesis import settings
 
 import pulumi_fota
 from pulumi_fota.model import Device, DeviceSet
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 ACCOUNT = "0000123456-00001"
 OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
+
+settings.register_profile("unhurried", deadline=None)  # A machine that does other work as well is no fault.
+settings.load_profile("unhurried")
 
 
 def pytest_report_header() -> str:
@@ -47,6 +51,15 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     logging.getLogger("pulumi_fota").setLevel(logging.NOTSET)
 
 
+def _give_up(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel what a test left undone, such as Outputs that it made to be refused, lest a later test is blamed."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.wait(tasks))
+
+
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """
@@ -64,6 +77,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
     executor = ThreadPoolExecutor(initializer=add_loop)
     loops[0].set_default_executor(executor)
     yield loops[0]
+    _give_up(loops[0])
     executor.shutdown()
     asyncio.set_event_loop(None)
     for made in loops:
