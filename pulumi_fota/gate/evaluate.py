@@ -64,9 +64,7 @@ def _result(rule: Rule, passed: int, findings: tuple[Finding, ...], *, may_be_em
     failed, unknown, waived = (
         sum(len(finding.imeis) for finding in findings if finding.outcome == kind) for kind in _KINDS
     )
-    counted = RuleResult(
-        rule=rule, passed=passed, failed=failed, unknown=unknown, waived=waived, findings=findings, why=None, holds=True
-    )
+    counted = RuleResult(rule=rule, passed=passed, failed=failed, unknown=unknown, waived=waived, findings=findings)
     if not passed + failed + unknown + waived:
         return counted if may_be_empty or rule.allow_empty else attrs.evolve(counted, why="empty", holds=False)
     if counted.total < rule.min_devices:

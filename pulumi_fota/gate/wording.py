@@ -21,9 +21,9 @@ class Phrase(NamedTuple):
     many: str
 
     @classmethod
-    def of(cls, one: str, many: str, rest: str = "") -> Phrase:
+    def of(cls, one: str, many: str, rest: str) -> Phrase:
         """Put the same rest behind the verb of one and of many."""
-        return cls(f"{one} {rest}".rstrip(), f"{many} {rest}".rstrip())
+        return cls(f"{one} {rest}", f"{many} {rest}")
 
     def about(self, count: int) -> str:
         """Give the form that fits the number."""

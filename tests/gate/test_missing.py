@@ -116,6 +116,15 @@ def test_missing_devices_are_counted_once(fleets):
     ]
 
 
+def test_where_nobody_was_asked_for_nobody_is_missing(fleets):
+    """
+    The check holds of nothing, whatever the gate makes of having nothing to check.
+    """
+    result = Gate("meters", rules.active()).check(fleets.of()).results[0]
+
+    assert (result.rule.id, result.holds, result.why, result.total) == ("missing", True, None, 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -150,7 +150,7 @@ def test_a_selection_of_nobody_is_told(fleets):
     """
     verdict = Gate("meters", rules.active(make="TELIT", model="ME910")).check(fleets.alike(2))
 
-    assert verdict.results[-1].why == "empty"
+    assert (verdict.results[-1].why, verdict.results[-1].holds) == ("empty", False)
     assert verdict.message == (
         "Gate 'meters' is closed: 1 of 2 rules failed for 2 devices.\n"
         "  active  0 devices checked: none is of TELIT ME910\n"

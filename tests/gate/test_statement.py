@@ -233,9 +233,11 @@ def test_a_long_list_of_the_programs_own_is_cut(fleets):
     """
     A sentence stays readable: five versions are named, and a very long one is cut at 400 characters.
     """
+    five = lines(Gate("meters", rules.allowed_versions(*"abcde")), fleets.running("x"))
     short = lines(Gate("meters", rules.allowed_versions(*"abcdefgh")), fleets.running("x"))
     long = lines(Gate("meters", rules.allowed_versions("y" * 1000, at_least=1)), fleets.running("x"))
 
+    assert five[0].endswith("1 of 1 runs another firmware than a, b, c, d or e:")
     assert short[0].endswith("1 of 1 runs another firmware than a, b, c, d, e or 3 more:")
     assert long[0] == ("  allowed-versions  0 of 1 (0.0 %) run " + "y" * 395 + "…, at least 1 asked")
     assert long[1].strip() == "1 runs another firmware than " + "y" * 372 + "…:"

@@ -92,6 +92,18 @@ def test_nothing_but_unknown_devices_is_judged_as_the_rule_says(fleets, on_unkno
     assert judged(fleet_of(fleets, 0, 0, 3), on_unknown=on_unknown, **limits) == expected
 
 
+@pytest.mark.parametrize(("failing", "expected"), [(2, (True, None)), (3, (False, "limit"))])
+def test_a_verdict_says_that_a_limit_is_missed(fleets, failing, expected):
+    """
+    Whoever looks at a verdict learns why a rule does not hold.
+    """
+    gate = Gate("meters", rules.allowed_versions("1.2", at_most=2))
+
+    result = gate.check(fleet_of(fleets, 1, failing)).results[-1]
+
+    assert (result.holds, result.why) == expected
+
+
 def test_a_number_that_must_pass_is_missed_where_no_device_counts(fleets):
     """
     Asked for one device that passes, a fleet that does not say anything has none, and the message tells it.
