@@ -14,6 +14,7 @@ from pulumi_fota.simulator.credentials import Credentials, is_simulated
 from pulumi_fota.simulator.fleet import FleetError
 from pulumi_fota.simulator.simulator import Simulator
 
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 _CREDENTIALS = """\
 The credentials are those of SIM_KEY, SIM_SECRET, SIM_USERNAME and SIM_PASSWORD (unless set: sim-key, sim-secret,
 sim-user, sim-password); each begins with sim-."""
@@ -92,18 +93,32 @@ def main() -> int:
             simulator.chaos(options.chaos)
     except (FleetError, ValueError) as error:
         return _fail(str(error))
-    # Blocked before a thread starts, and waited for: a handler may be run late, or inside another one's lock.
-    stops = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    stopped = _signals()
     try:
         simulator.start()
     except OSError as error:
         return _fail(f"cannot serve at {options.host}:{options.port}: {error.strerror}")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     print(simulator.url, flush=True)  # noqa: T201
-    signal.sigwait(stops)
+    os.read(stopped, 1)
     simulator.stop()
+    for each in _STOPS:  # One more must not end what ends already.
+        signal.signal(each, signal.SIG_IGN)
     return 0
+
+
+def _signals() -> int:
+    """Give a pipe to read, into which each signal to stop writes a byte.
+
+    They cannot be blocked and waited for: imports may have started a thread, which takes them as they come. Nor can a
+    handler do what is to be done, since it may be run late, or inside another one's lock.
+    """
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
+    signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
+    for each in _STOPS:
+        signal.signal(each, lambda _number, _frame: None)
+    return reads
 
 
 def _fail(message: str) -> int:

@@ -282,3 +282,21 @@ def test_two_signals_at_once_end_it(start):
         ended.append(process.returncode)
 
     assert ended == [0] * 12
+
+
+def test_signals_end_it_where_an_import_has_started_a_thread(start, tmp_path):
+    """
+    As older releases of the Pulumi SDK do: such a thread blocks no signal, and takes them as they come.
+    """
+    (tmp_path / "sitecustomize.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
+    folders = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    ended = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        process, _ = start("--port", "0", PYTHONPATH=folders)
+        process.send_signal(number)
+        process.communicate(timeout=10)
+        ended.append(process.returncode)
+
+    assert ended == [0, 0]
