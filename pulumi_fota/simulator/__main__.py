@@ -110,7 +110,7 @@ def main() -> int:
 def _signals() -> int:
     """Give a pipe to read, into which each signal to stop writes a byte.
 
-    They cannot be blocked and waited for: imports may have started a thread, which takes them as they come. Nor can a
+    They cannot be blocked and waited for: imports may have started a thread, which takes a second one. Nor can a
     handler do what is to be done, since it may be run late, or inside another one's lock.
     """
     reads, writes = os.pipe()
