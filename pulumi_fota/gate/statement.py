@@ -27,7 +27,7 @@ class _Sentence(NamedTuple):
     devices: list[Finding]  #: Those that it speaks of, to be listed behind it where there is room.
 
 
-def statement(result: RuleResult, *, secret: bool = False) -> list[str]:
+def statement(result: RuleResult, *, secret: bool) -> list[str]:
     """Write the lines about a rule that fails or warns; of devices that are a secret, how many and nothing of any."""
     if result.why == "empty":
         return [f"0 devices checked: none is of {in_text(result.rule.selects)}"]

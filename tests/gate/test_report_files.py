@@ -16,7 +16,7 @@ import time_machine
 from pulumi.runtime.settings import Settings, configure
 
 from pulumi_fota import rules
-from pulumi_fota.errors import GateFailed
+from pulumi_fota.errors import GateFailed, ServiceUnavailable
 from pulumi_fota.gate import Gate
 
 NOW = datetime(2026, 3, 1, 7, 0, 0, 123_456, tzinfo=ZoneInfo("America/New_York"))
@@ -107,6 +107,30 @@ def test_each_output_has_a_report_of_its_own(fleets: Any, run: Any, tmp_path: Pa
 
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.glob("*.json")]
     assert {(report["number"], report["returned"]) for report in reports} == {(1, 1), (2, 2)}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_error_is_reported_whole_and_as_what_it_is_of(fleets: Any, run: Any, tmp_path: Path, number: int):
+    """
+    A read that fails is told with its long lines and IMEIs, in the report of its own Output.
+    """
+    meters, said = gate(tmp_path), f"cannot read {fleets.imei(1)}: {'x' * 500}"
+
+    async def fails() -> Any:
+        raise ServiceUnavailable(said)
+
+    def program() -> None:
+        for _ in range(number - 1):
+            meters.require(pulumi.Output.from_input(fleets.running("1.2")))
+        meters.require(pulumi.Output.from_input(fails()))
+
+    with pytest.raises(ServiceUnavailable):
+        run(program)
+
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.glob("*.json")]
+    (failed,) = (report for report in reports if report["outcome"] == "error")
+    assert failed["number"] == number
+    assert failed["message"].splitlines()[1] == said
 
 
 def test_a_file_is_written_beside_its_place_and_moved_there(
