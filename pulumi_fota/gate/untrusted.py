@@ -31,7 +31,7 @@ def visible(text: str, *, keep: str = "") -> str:
 def in_text(text: str, *, longest: int = _LONGEST) -> str:
     """Make text fit to stand in a line of a message or log, cut at 120 characters.
 
-    GitHub obeys a log line that begins with `::`, Azure one that holds `##vso[`, GitHub of old one with `##[`.
+    GitHub obeys a log line that begins with `::` or holds `##[`, Azure one that holds `##vso[` or `##[`.
     """
     return cut(visible(text), longest).replace("::", ":\\x3a").replace("##", "#\\x23")
 

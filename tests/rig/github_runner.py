@@ -20,6 +20,16 @@ _ACTIONS = {"actions/checkout@v4", "actions/setup-python@v5", "actions/upload-ar
 _EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
 
 
+def obeyed(log: str) -> list[str]:
+    """Give the lines of a log that GitHub's runner takes for commands.
+
+    It ends a line at a lone carriage return too, obeys `::` where a line begins, behind blanks as well, and the older
+    `##[` wherever it stands.
+    """
+    lines = re.split(r"\r\n|\r|\n", log)
+    return [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
+
+
 class GitHubRunner:
     """Runs a workflow.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from comment_host import ME, SOMEBODY
+from github_runner import obeyed
 
 if TYPE_CHECKING:
     from comment_host import CommentHost
@@ -16,6 +17,7 @@ CI = Path(__file__).resolve().parents[3] / "docs" / "ci"
 PREVIEW, DRIFT, DEPLOY = (CI / f"github-{name}.yml" for name in ("preview", "drift", "deploy"))
 BEHIND, MOVING, OTHER = "490154203237518", "359999000000018", "359999000000026"
 NEW = "SR1.2.0.0-10657"
+HOSTILE = "1.0\n::error::one\r::error::two ##[error]three ###[error]four"
 MARKER = "<!-- pulumi-fota: fleet/prod/meters -->"
 
 
@@ -101,17 +103,20 @@ def test_the_nightly_job_tells_drift_from_not_knowing(github: GitHubRunner, upgr
 
 def test_what_a_device_says_is_no_command_for_github(github: GitHubRunner, upgraded: Any, simulator: Any):
     """
-    Firmware that looks like a command of GitHub's begins no line of a log, whichever workflow shows it.
+    Firmware that looks like a command of GitHub's begins no line of a log, behind a lone carriage return neither, and
+    holds no command of its older form, whichever workflow shows it. What GitHub would obey without that is there.
     """
-    simulator.device(OTHER)["firmware"] = "1.0\n::error::one"
+    simulator.device(OTHER)["firmware"] = HOSTILE
+    plain = upgraded("preview", "--diff", "--stack", "prod").stdout
     jobs = [*github.run(PREVIEW), *github.run(DEPLOY)]
     upgraded("up", "--yes", "--skip-preview", "--stack", "prod")
-    simulator.device(OTHER)["firmware"] = "1.0\n::error::two"
+    simulator.device(OTHER)["firmware"] = f"{HOSTILE}!"
     jobs += github.run(DRIFT)
 
     shown = [job for job in jobs if "::error::" in job.log]
     assert {job.folder.name.rsplit("-", 1)[0] for job in shown} == {"github-preview", "github-deploy", "github-drift"}
-    assert not [line for job in jobs for line in job.log.splitlines() if line.lstrip().startswith("::")]
+    assert len(obeyed(plain)) >= 3
+    assert not [line for job in jobs for line in obeyed(job.log)]
 
 
 def test_the_nightly_job_is_not_green_where_there_is_nothing_to_compare(github: GitHubRunner, simulator: Any):
