@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -24,6 +25,18 @@ def _brief(found: object) -> str:
         return "an Output"
     shown = repr(found)
     return shown if len(shown) <= 80 else f"{shown[:79]}…"  # noqa: PLR2004 (a line)
+
+
+def _said(error: Exception) -> str:
+    """Tell what an error of others says, and where it comes from; of a secret, no more than its type and where."""
+    text = str(error)
+    shown = text if text.isprintable() else repr(text)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}{aside(f': {shown}') if text else ''} ({frame.filename}, line {frame.lineno})"
+
+
+def _two(a: str, b: str) -> str:
+    return aside(f"{_brief(a)} and {_brief(b)}", "two versions")
 
 
 class InvalidSetting(FotaError):
@@ -295,9 +308,17 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def scheme_answered(cls, answer: object, a: str, b: str) -> Self:
+        found = aside(_brief(answer), f"a value of type {type(answer).__name__}")
         return cls(
-            f"the scheme answered {_brief(answer)} for {_brief(a)} and {_brief(b)}: "
+            f"the scheme answered {found} for {_two(a, b)}: "
             "it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
+        )
+
+    @classmethod
+    def scheme_raised(cls, error: Exception, a: str, b: str) -> Self:
+        return cls(
+            f"the scheme could not compare {_two(a, b)}: {_said(error)}; "
+            "let it answer None where two versions cannot be compared"
         )
 
     @classmethod
@@ -306,15 +327,19 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def check_answered(cls, rule: str, imei: str, found: object) -> Self:
+        shown = aside(_brief(found), f"a value of type {type(found).__name__}")
         return cls(
-            f"rule {rule!r} answered {_brief(found)} for device {imei}: "
+            f"rule {rule!r} answered {shown} for {aside(f'device {imei}', 'a device')}: "
             "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
         )
 
     @classmethod
-    def check_raised(cls, rule: str, imei: str, error: Exception, *, where: str) -> Self:
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return cls(f"rule {rule!r} could not judge device {imei}: {said} ({where}); correct the rule's function")
+    def check_raised(cls, rule: str, imei: str, error: Exception) -> Self:
+        return cls(f"{cls.not_judged(rule, imei)}: {_said(error)}; correct the rule's function")
+
+    @staticmethod
+    def not_judged(rule: str, imei: str) -> str:
+        return f"rule {rule!r} could not judge {aside(f'device {imei}', 'a device')}"
 
     @classmethod
     def waiver_for_whom(cls, rule: str) -> Self:
@@ -383,4 +408,7 @@ class DeviceNotFound(FotaError):
 
     @classmethod
     def not_in_set(cls, imei: str, *, size: int) -> Self:
-        return cls(f"device {imei} is not in this set of {size:,} devices: look it up in `missing`, or ask for it")
+        return cls(
+            f"{aside(f'device {imei}', 'the device')} is not in this set of {size:,} devices: "
+            "look it up in `missing`, or ask for it"
+        )

@@ -29,6 +29,10 @@ class FotaError(pulumi.RunError):
         """Give it as it may be told just now: where an argument is a secret, one that repeats no value."""
         return type(self)(in_short(self._message)) if is_discreet() else self
 
+    def behind(self, head: str) -> Self:
+        """Give it with what it happened to in front."""
+        return type(self)(f"{head}: {self._message}")
+
     def at_refresh(self) -> Self:
         """Tell it as a refresh does: what became of the state, and where a refresh looks for credentials.
 

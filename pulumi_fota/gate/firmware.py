@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_fota.errors import InvalidRule
+from pulumi_fota.errors import FotaError, InvalidRule
 from pulumi_fota.gate.answer import PASS, Answer
 from pulumi_fota.gate.rule import Judge, Question, Rule, canonical, check_text, check_texts
 from pulumi_fota.gate.wording import Phrase, one_of
@@ -84,7 +84,8 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
     Args:
         version: The oldest version that is good enough.
         scheme: `"dotted"`, the vendor's versions from oldest to newest, or a function `(a, b)` that answers -1, 0,
-            1 or `None`. There is no default: no order fits all vendors.
+            1 or `None`. There is no default: no order fits all vendors. An exception of the function, and another
+            answer, stops the program with an error that names the rule and the device.
         options: What every rule takes.
 
     Raises:
@@ -96,13 +97,17 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
     compare = comparator(scheme)
     if compare(version, version) is None:
         raise InvalidRule.version_not_in_scheme(version)
+    name = options.get("id", "minimum-version")
     older = Phrase.of("runs", "run", f"older firmware than {version}")
     strange = Phrase.of("runs", "run", f"firmware that cannot be compared with {version}")
 
     def judge(device: Device) -> Answer:
         if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
-        order = compare(device.firmware, version)
+        try:
+            order = compare(device.firmware, version)
+        except FotaError as error:
+            raise error.behind(InvalidRule.not_judged(name, device.imei)) from error.__cause__
         if order is None:
             return Answer("unknown", strange, device.firmware)
         return PASS if order >= 0 else Answer("fail", older, device.firmware)

@@ -5,7 +5,6 @@ Knows nothing of Pulumi.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -49,7 +48,7 @@ def rule(id: str, **options: Unpack[NamedOptions]) -> Callable[[Check], Rule]:
             except FotaError:
                 raise
             except Exception as error:
-                raise InvalidRule.check_raised(id, device.imei, error, where=_where(error)) from error
+                raise InvalidRule.check_raised(id, device.imei, error) from error
             return _answer(id, device, found)
 
         question = Question(holds=Phrase("passes", "pass"), judge_of=lambda _devices: judge)
@@ -68,8 +67,3 @@ def _answer(id: str, device: Device, found: object) -> Answer:
     if isinstance(found, str):
         return Answer("fail", _FAILS, found)
     raise InvalidRule.check_answered(id, device.imei, found)
-
-
-def _where(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename}, line {frame.lineno}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
-from pulumi_fota.errors import InvalidRule
+from pulumi_fota.errors import FotaError, InvalidRule
 
 #: What says which of two versions is newer: -1, 0 or 1 as the first is older, equal or newer, `None` where the two
 #: cannot be compared.
@@ -101,7 +101,12 @@ def _in_order_of(versions: Sequence[str]) -> Comparator:
 
 def _checked(scheme: Comparator) -> Comparator:
     def compare(a: str, b: str) -> int | None:
-        answer = scheme(a, b)
+        try:
+            answer = scheme(a, b)
+        except FotaError:
+            raise
+        except Exception as error:
+            raise InvalidRule.scheme_raised(error, a, b) from error
         # `a > b` answers a boolean, and False would read as "equal". A set would ask the answer for its hash.
         if answer is not None and (isinstance(answer, bool) or answer not in (-1, 0, 1)):
             raise InvalidRule.scheme_answered(answer, a, b)

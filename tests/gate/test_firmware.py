@@ -191,6 +191,40 @@ def test_a_minimum_version_follows_the_programs_function(fleets):
 
 
 @pytest.mark.parametrize(
+    ("options", "name"), [({}, "minimum-version"), ({"id": "gateways", "at_least": "95%"}, "gateways")]
+)
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (lambda a, b: float(a) > float(b), "the scheme answered False for '1.1' and '1.2': it must be -1, 0 or 1 as"),
+        (lambda a, b: {"1.2": 1}[a] - {"1.2": 1}[b], "the scheme could not compare '1.1' and '1.2': KeyError: '1.1' ("),
+    ],
+)
+def test_what_a_function_cannot_compare_is_told_with_rule_and_device(fleets, function, says, options, name):
+    """
+    A scheme of the program's own that raises, or answers something else, stops the program with an error of ours.
+    """
+
+    def scheme(a: str, b: str) -> int | None:
+        return 0 if a == b else function(a, b)
+
+    rule = rules.minimum_version("1.2", scheme=scheme, **options)
+
+    with pytest.raises(InvalidRule) as refused:
+        Gate("meters", rule).check(fleets.running("1.2", "1.1"))
+
+    assert str(refused.value).startswith(f"rule '{name}' could not judge device 990000000000001: {says}")
+
+
+def test_a_function_that_raises_of_the_minimum_itself_is_told_when_the_rule_is_made():
+    """
+    A typing error in the version is found before any device is judged.
+    """
+    with pytest.raises(InvalidRule, match=r"the scheme could not compare '1,2' and '1,2': ValueError"):
+        rules.minimum_version("1,2", scheme=lambda a, b: int(float(a) - float(b)))
+
+
+@pytest.mark.parametrize(
     ("make", "message"),
     [
         (

@@ -118,11 +118,17 @@ def test_another_answer_stops_the_program_and_names_rule_and_device(fleets, answ
 
 
 @pytest.mark.parametrize(
-    ("error", "said"), [(KeyError("site"), "KeyError: 'site'"), (ZeroDivisionError(), "ZeroDivisionError")]
+    ("error", "said"),
+    [
+        (KeyError("site"), "KeyError: 'site'"),
+        (ZeroDivisionError(), "ZeroDivisionError"),
+        (ValueError("version\n::error::\x1b"), r"ValueError: 'version\n::error::\x1b'"),
+    ],
 )
 def test_an_exception_of_the_function_names_rule_device_and_line(fleets, error, said):
     """
-    The person who wrote the function learns where it failed and on which device, without a traceback.
+    The person who wrote the function learns where it failed and on which device, without a traceback. What the
+    exception says stands in one line that can be seen, since it may hold what a device reported.
     """
 
     def check(_device):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota.errors import InvalidRule
+from pulumi_fota.errors import FotaError, InvalidRule
 from pulumi_fota.model.version import comparator, compare_dotted
 
 UUIDS = ("25b74d5a-b9f7-4e0c-8a9a-1d4a0fbb0d01", "F5E2B6A1-0c1d-4e2f-9a3b-4c5d6e7f8a9b")
@@ -239,6 +239,38 @@ def test_a_function_that_answers_something_else_is_refused(answer, shown):
         f"the scheme answered {shown} for '1.2' and '1.3': "
         "it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
     )
+
+
+def test_an_exception_of_a_function_names_versions_line_and_the_way_out():
+    """
+    The person who wrote the function learns what it failed on, where, and how it says that two cannot be compared.
+    """
+
+    def scheme(a: str, b: str) -> int:
+        return (float(a) > float(b)) - (float(a) < float(b))
+
+    with pytest.raises(InvalidRule) as refused:
+        comparator(scheme)("SR1", "2")
+
+    line = scheme.__code__.co_firstlineno + 1
+    assert str(refused.value) == (
+        f"the scheme could not compare 'SR1' and '2': ValueError: could not convert string to float: 'SR1' "
+        f"({__file__}, line {line}); "
+        "let it answer None where two versions cannot be compared"
+    )
+    assert isinstance(refused.value.__cause__, ValueError)
+
+
+def test_an_error_of_ours_in_a_function_keeps_its_words():
+    """
+    What the package itself refuses inside the function is told as it always is.
+    """
+
+    def scheme(a: str, _b: str) -> int:
+        raise FotaError(a)
+
+    with pytest.raises(FotaError, match=r"\A1\.2\Z"):
+        comparator(scheme)("1.2", "1.3")
 
 
 NO_ORDER = (
