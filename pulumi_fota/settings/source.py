@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pulumi
 
+from pulumi_fota.secret import Secret
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -28,7 +30,8 @@ class Source:
     def named(self, setting: str) -> Any:
         """Give what it holds, where that is something: an empty text is as good as none."""
         found = self.get(setting)
-        return None if found == "" else found
+        text = found.reveal() if isinstance(found, Secret) else found
+        return None if text == "" else found
 
 
 def explicit(connection: Connection) -> Source:

@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import pulumi
 import pytest
 
@@ -68,6 +69,38 @@ def test_an_empty_setting_is_as_good_as_none(environment):
 
     with pytest.raises(InvalidSetting, match="1 setting is missing .*\n  fota:account is missing or empty"):
         resolve()
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        {"key": "", "secret": ""},
+        {"username": "", "password": ""},
+        {"password": ""},
+        {"access_token": ""},
+        {"session_token": Secret("")},
+    ],
+    ids=str,
+)
+def test_an_empty_credential_of_a_connection_is_as_good_as_none(environment, empty):
+    """
+    A program hands on what it finds in its own environment, where CI has put nothing.
+    """
+    settings = resolve(Connection(**empty))
+
+    assert settings == attrs.evolve(resolve(), refreshable=False)
+
+
+def test_half_a_login_with_an_empty_half_is_named(environment):
+    """
+    A user with an empty password would cost one of the five logins that the carrier grants.
+    """
+    with pytest.raises(InvalidSetting) as refused:
+        resolve(Connection(username="user", password=""))
+
+    assert str(refused.value).splitlines()[1:] == [
+        "  Connection(username=…) is set, but Connection(password=…) is missing or empty: set both in the same place"
+    ]
 
 
 def test_an_argument_goes_before_config_and_config_before_environment(environment, config):
