@@ -8,7 +8,12 @@ BIN := .venv/bin
 PYTEST := cd build/empty && PYTHONPATH=$(CURDIR)/build/wheel $(CURDIR)/$(BIN)/pytest -c $(CURDIR)/pyproject.toml \
 	--rootdir=$(CURDIR) -p no:cacheprovider
 
-.PHONY: help demo test test-all mutation lint types bench engine engine-kubernetes lock clean
+LOWEST := build/lowest
+# What does not run programs in the tests' own process: older SDKs lack what their mocks and Automation API need for it.
+LOWEST_FAST := errors model resources settings simulator testing thingspace
+LOWEST_ENGINE := test_examples test_exports test_gate_examples test_gate_versions test_quickstart snapshot/test_drift_gate
+
+.PHONY: help demo test test-all test-lowest mutation lint types bench engine engine-kubernetes lock clean
 
 help: ## Say what there is to type.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -22,6 +27,10 @@ test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
 
 test-all: engine engine-kubernetes test ## Run the tests, then the slow rest.
 	$(PYTEST) -m slow $(CURDIR)/tests
+
+test-lowest: engine build/wheel/ready $(LOWEST)/ready ## Run what tests can with the oldest releases that pyproject.toml allows.
+	$(subst $(BIN),$(LOWEST)/bin,$(PYTEST)) -m "not slow" $(LOWEST_FAST:%=$(CURDIR)/tests/%)
+	$(subst $(BIN),$(LOWEST)/bin,$(PYTEST)) -m "not slow" --numprocesses 2 --dist loadfile $(LOWEST_ENGINE:%=$(CURDIR)/tests/engine/%.py)
 
 mutation: .venv/ready ## Break the gate's code in thousands of small ways, and count what no test notices: an hour or more.
 	@rm -rf build/mutation && mkdir -p build/mutation && cp -r pyproject.toml README.md pulumi_fota tests build/mutation
@@ -47,6 +56,9 @@ engine-kubernetes: .venv/ready ## Build the Kubernetes provider beside it: about
 lock: .venv/ready ## Lock anew what CI installs.
 	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --all-extras --universal --python-version 3.10 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-dev.txt
+	@rm -f requirements-lowest.txt # What stands in it would be kept.
+	$(BIN)/uv pip compile pyproject.toml --quiet --all-extras --universal --python-version 3.10 --resolution lowest-direct \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-lowest.txt
 
 clean: ## Remove what the other targets made.
 	rm -rf .venv .engine .demo build dist
@@ -58,6 +70,12 @@ clean: ## Remove what the other targets made.
 		{ echo "$(PYTHON) cannot make a virtual environment: install its venv module, or name another: make PYTHON=…" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(LOWEST)/ready: .venv/ready requirements-lowest.txt
+	@$(BIN)/python -m venv --clear $(LOWEST)
+	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --python $(LOWEST) --require-hashes -r requirements-lowest.txt
 	@touch $@
 
 build/wheel/ready: .venv/ready $(shell find pulumi_fota -type f -not -name '*.pyc') README.md
