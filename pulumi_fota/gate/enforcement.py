@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 import attrs
 import pulumi
 
-from pulumi_fota.errors import GateFailed
+from pulumi_fota.errors import FotaError, GateFailed
 from pulumi_fota.gate.evaluate import evaluate
 from pulumi_fota.gate.message import message_of
 from pulumi_fota.gate.run import present_run
-from pulumi_fota.gate.untrusted import mask_imeis
-from pulumi_fota.settings import gate_settings
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -45,31 +43,34 @@ class Enforcement:
                 closed, until `enforce`.
 
         Raises:
-            InvalidSetting: A setting of the gates cannot be used.
+            FotaError: A rule of the program's own raises, or gives no answer.
         """
-        settings = gate_settings()
-        verdict = evaluate(record.gate, devices)
-        masked = mask_imeis if settings.mask_imeis else str
+        try:
+            verdict = evaluate(record.gate, devices)
+        except FotaError as error:
+            told = record.not_judged(error)
+            raise told from error.__cause__ if told is error else None  # The cause may name what is not to be told.
+        advisory = record.settings.advisory
         verb: str | None = None  # Of a gate that is open and silent the report says how things stand.
         if not verdict.passed:
             would = "would have stopped this deployment (fota:gate is advisory)"
-            verb = would if settings.advisory else "stopped this deployment"
+            verb = would if advisory else "stopped this deployment"
         elif any(result.warns for result in verdict.results):
             verb = "warns"
-        message = masked(message_of(verdict, verb, secret=record.secret))
-        stops = not verdict.passed and not settings.advisory
-        record.verdict(verdict, masked(message_of(verdict, secret=record.secret)) if stops and ahead else message)
+        message = record.masked(message_of(verdict, verb, secret=record.secret))
+        stops = not verdict.passed and not advisory
+        if stops and ahead:
+            record.verdict(verdict, record.masked(message_of(verdict, secret=record.secret)))
+        else:
+            record.verdict(verdict, message)
         if stops:
             return cls(verdict, stop=message)
-        return cls(verdict, warning=message if verb else None, rehearsed=settings.advisory)
+        return cls(verdict, warning=message if verb else None, rehearsed=advisory)
 
     def warn(self) -> None:
-        """Tell what is to be told; in each run once that the stack only rehearses, lest it be forgotten."""
-        run = present_run()
-        if self.rehearsed and not (run and run.told_of_rehearsal):
-            pulumi.log.warn("fota:gate is advisory: the gates of this stack stop nothing")
-            if run:
-                run.told_of_rehearsal = True
+        """Tell what is to be told."""
+        if self.rehearsed:
+            tell_of_rehearsal()
         if self.warning is not None:
             pulumi.log.warn(self.warning)
 
@@ -81,3 +82,13 @@ class Enforcement:
         """
         if self.stop is not None:
             raise GateFailed.with_message(self.stop)
+
+
+def tell_of_rehearsal() -> None:
+    """Tell, in each run once, that the gates of the stack stop nothing, lest it be forgotten."""
+    run = present_run()
+    if run is not None:
+        if run.told_of_rehearsal:
+            return
+        run.told_of_rehearsal = True
+    pulumi.log.warn("fota:gate is advisory: the gates of this stack stop nothing")

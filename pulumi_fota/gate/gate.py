@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 import pulumi
 
 from pulumi_fota.errors import InvalidArgument, InvalidRule
-from pulumi_fota.gate.enforcement import Enforcement
+from pulumi_fota.gate.enforcement import Enforcement, tell_of_rehearsal
 from pulumi_fota.gate.evaluate import evaluate
 from pulumi_fota.gate.hooks import hook_for
 from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
@@ -128,10 +128,12 @@ class Gate:
             if not known:  # Older releases of the SDK say so of one that failed, too.
                 await output.future()
         except Exception as error:
-            Record(self, number).error(error)
+            Record(self, number).not_read(error)
             raise
         if not known:
             message = f"gate '{self.name}' was not evaluated: its devices are known only during up"
+            if record.settings.advisory:
+                tell_of_rehearsal()
             pulumi.log.warn(message)
             record.not_evaluated(message)
             return output

@@ -187,6 +187,23 @@ def test_a_rehearsal_is_told_of_once_on_every_run(fleets, run, warned, stack_con
     assert told == [1, 1]
 
 
+def test_a_rehearsal_is_told_of_where_the_devices_are_not_known_yet(run, warned, stack_config):
+    """
+    A preview that evaluates no gate reminds of the rehearsal like any other run, and once.
+    """
+    stack_config(gate="advisory")
+
+    def program() -> None:
+        for _ in range(2):
+            CLOSED.require(pulumi.Output.from_input(UNKNOWN))
+
+    run(program, preview=True)
+
+    told = warned()
+    assert told.count(" fota:gate is advisory: the gates of this stack stop nothing\n") == 1
+    assert told.count("was not evaluated") == 2
+
+
 def test_a_rehearsal_changes_no_verdict(fleets, stack_config):
     """
     `check` tells what is so, whatever the stack does about it.
@@ -232,6 +249,20 @@ def test_masked_messages_hide_imeis_in_stops_and_warnings(fleets, stack_config, 
     assert "99…0000" in str(stopped.value)
     assert fleets.imei(0) not in str(stopped.value) + told
     assert "has no licence" in told
+
+
+@pytest.mark.parametrize("left", range(3, 15))
+def test_masked_messages_hide_imeis_that_a_cut_parts(fleets, stack_config, left):
+    """
+    What a device reports is cut at 120 characters, and no more of an IMEI in it is shown for that.
+    """
+    stack_config(maskImeis="true")
+    devices = fleets.running(f"{'x' * (119 - left)}{fleets.imei(7)} and more")
+
+    with pytest.raises(GateFailed) as stopped:
+        CLOSED.require(devices)
+
+    assert f"{'x' * (119 - left)}99… on 99…0000" in str(stopped.value)
 
 
 def test_a_verdict_behind_an_output_is_the_same(fleets, run):

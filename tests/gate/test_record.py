@@ -9,8 +9,9 @@ import pulumi
 import pytest
 
 from pulumi_fota import rules
-from pulumi_fota.errors import GateFailed, InvalidRule, ServiceUnavailable
+from pulumi_fota.errors import FotaError, GateFailed, InvalidRule, ServiceUnavailable
 from pulumi_fota.gate import Gate
+from pulumi_fota.model import DeviceSet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,6 +227,117 @@ def test_masking_reaches_the_words_of_an_error(run: Any, fleets: Any, folder: Pa
         run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(fails())))
 
     assert found(folder)["message"].splitlines()[1] == "cannot read 99…0001"
+
+
+def failing(device: Any) -> bool:
+    """Answer as a function of the program's own that has a fault."""
+    raise ValueError(f"{device.imei} runs {device.firmware}")
+
+
+RAISES = "ValueError: 990000000000000 runs 1.2"
+WHERE = f"({__file__}, line {failing.__code__.co_firstlineno + 2}); correct the rule's function"
+
+
+@pytest.mark.parametrize("ask", ["require", "hooks", "an Output"])
+def test_a_rule_that_raises_leaves_an_error_in_the_report(fleets: Any, run: Any, folder: Path, ask: str):
+    """
+    Where the devices cannot be judged the program stops, and the report says why.
+    """
+    gate, devices = Gate("meters", rules.rule("own")(failing)), fleets.running("1.2")
+
+    def program() -> None:
+        if ask == "an Output":
+            gate.require(pulumi.Output.from_input(devices))
+        else:
+            getattr(gate, ask)(devices)
+
+    with pytest.raises(InvalidRule) as stopped:
+        run(program)
+
+    assert str(stopped.value) == f"rule 'own' could not judge device 990000000000000: {RAISES} {WHERE}"
+    assert isinstance(stopped.value.__cause__, ValueError)
+    assert found(folder)["outcome"] == "error"
+    assert found(folder)["message"].splitlines() == [
+        "gate 'meters' was not evaluated: its devices could not be judged",
+        str(stopped.value),
+    ]
+
+
+def test_masking_reaches_the_error_of_a_rule(fleets: Any, folder: Path, stack_config: Any):
+    """
+    With `fota:maskImeis` a rule that raises names its device as the gate would, and so does the report.
+    """
+    stack_config(maskImeis="true")
+
+    with pytest.raises(InvalidRule) as stopped:
+        Gate("meters", rules.rule("own")(failing)).require(fleets.running("1.2"))
+
+    assert str(stopped.value) == f"rule 'own' could not judge device 99…0000: ValueError: 99…0000 runs 1.2 {WHERE}"
+    assert stopped.value.__suppress_context__
+    assert found(folder)["message"].splitlines()[1] == str(stopped.value)
+
+
+NOBODY = DeviceSet.of([], account="0000123456-00001", requested=(), read_at="2026-03-01T12:00:00Z")
+
+
+def compare(a: str, b: str) -> Any:
+    """Answer as a scheme of the program's own that has two faults."""
+    return 0 if a == b else {"1.1": [a]}[a]
+
+
+@pytest.mark.parametrize(
+    ("rule", "firmware", "says"),
+    [
+        (rules.rule("own")(failing), "1.2", f"rule 'own' could not judge a device: ValueError {WHERE}"),
+        (
+            rules.rule("own")(lambda device: device.imei.encode()),
+            "1.2",
+            (
+                "rule 'own' answered a value of type bytes for a device: "
+                "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+            ),
+        ),
+        (
+            rules.minimum_version("1.2", scheme=compare, id="own"),
+            "1.1",
+            (
+                "rule 'own' could not judge a device: the scheme answered a value of type list for two versions: "
+                "it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
+            ),
+        ),
+        (
+            rules.minimum_version("1.2", scheme=compare, id="own"),
+            "1.3",
+            (
+                "rule 'own' could not judge a device: the scheme could not compare two versions: KeyError "
+                f"({__file__}, line {compare.__code__.co_firstlineno + 2}); "
+                "let it answer None where two versions cannot be compared"
+            ),
+        ),
+        (
+            rules.rule("own")(lambda device: bool(NOBODY[device.imei])),
+            "1.2",
+            "the device is not in this set of 0 devices: look it up in `missing`, or ask for it",
+        ),
+    ],
+    ids=["raises", "answers bytes", "a scheme that answers a list", "a scheme that raises", "asks for another device"],
+)
+def test_a_rule_that_cannot_judge_secret_devices_tells_nothing_of_them(
+    fleets: Any, run: Any, folder: Path, *, rule: Any, firmware: str, says: str
+):
+    """
+    The error names the rule and where it failed, neither the device nor what it reported; no other error hangs on it,
+    whose words a log could show.
+    """
+    gate, devices = Gate("meters", rule), pulumi.Output.secret(fleets.running(firmware))
+
+    with pytest.raises(FotaError) as stopped:
+        run(lambda: gate.require(devices))
+
+    assert str(stopped.value) == says
+    assert stopped.value.__cause__ is None
+    assert stopped.value.__suppress_context__
+    assert found(folder)["message"].splitlines()[1:] == [says]
 
 
 def test_devices_that_are_a_secret_stay_out_of_the_report(fleets: Any, run: Any, folder: Path):
