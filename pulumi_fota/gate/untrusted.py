@@ -16,7 +16,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 # Behind another digit it is no IMEI, unless that digit ends the code of an invisible character.
 _START = r"(?:(?<![0-9])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
-_IMEI = re.compile(_START + r"([0-9]{2})[0-9]{9}([0-9]{4})(?![0-9])")
+_IMEI = re.compile(_START + r"([0-9]{2})(?:[0-9]{9}([0-9]{4})(?![0-9])|[0-9]{1,12}…(?![0-9]))")
 
 
 def visible(text: str, *, keep: str = "") -> str:
@@ -42,7 +42,7 @@ def cut(text: str, longest: int) -> str:
 
 
 def mask_imeis(text: str) -> str:
-    """Hide the middle of every IMEI in a text: `99…5573` stays."""
+    """Hide the middle of every IMEI in a text, of which `99…5573` stays, and what may be one that was cut: `99…`."""
     return _IMEI.sub(r"\1…\2", text)
 
 

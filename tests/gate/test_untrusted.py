@@ -99,11 +99,18 @@ def test_a_line_is_cut_at_120_characters():
         ("\\u202e990013907835573", "\\u202e99…5573"),
         ("\\U000e0001990013907835573", "\\U000e000199…5573"),
         ("SR1.2.0.0-10657", "SR1.2.0.0-10657"),
+        ("99001390783557…", "99…"),
+        ("on 990… and", "on 99… and"),
+        ("::\\x3a990013907…", "::\\x3a99…"),
+        ("99…", "99…"),
+        ("990013907835573…", "99…5573…"),
+        ("9900139078355731…", "9900139078355731…"),
     ],
 )
 def test_the_middle_of_an_imei_is_hidden(text, masked):
     """
-    Fifteen digits that stand alone, also behind the code of a character that nobody sees, keep two and four of them.
+    Fifteen digits that stand alone, also behind the code of a character that nobody sees, keep two and four of them;
+    fewer, behind which a text was cut, keep two.
     """
     assert mask_imeis(text) == masked
 
@@ -118,3 +125,16 @@ def test_no_text_before_an_imei_uncovers_it(before, imei):
     shown = mask_imeis(in_text(text, longest=1000))
 
     assert imei not in shown
+
+
+@given(ANY_TEXT, st.from_regex("[0-9]{15}", fullmatch=True), st.integers(3, 14))
+def test_no_cut_uncovers_an_imei(before, imei, left):
+    """
+    Where a text is cut within an IMEI, no more of it is shown than of a whole one.
+    """
+    text = f"{before.rstrip('0123456789')}{imei}"
+
+    shown = mask_imeis(in_text(f"{text} runs", longest=len(visible(text)) - 15 + left + 1))
+
+    assert shown.endswith("…")
+    assert not shown.endswith(f"{imei[:left]}…")
