@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pulumi_fota.gate.missing import MISSING
+from pulumi_fota.gate.advice import advice
 from pulumi_fota.gate.statement import statement
 from pulumi_fota.gate.untrusted import in_text
 from pulumi_fota.gate.wording import plural
@@ -30,18 +30,24 @@ def message_of(verdict: Verdict, verb: str | None = None, *, secret: bool = Fals
         secret: Whether the devices are a secret: then it says how many, and nothing of any of them.
     """
     told = [result for result in verdict.results if not (verdict.nothing_checked and result.why == "empty")]
-    stops = _worst_first(result for result in told if result.stops)
-    entries = [(result.rule.id, statement(result, secret=secret)) for result in stops]
-    for result in _worst_first(result for result in told if result.warns):
-        first, *rest = statement(result, secret=secret)
-        entries.append(("advisory", [f"{result.rule.id}: {first}", *rest]))
-    head, foot = [_headline(verdict, verb)], _footer(verdict, stops)
+    entries = []
+    for result in worst_first(result for result in told if result.stops or result.warns):
+        lines = statement(result, secret=secret)
+        if result.stops:
+            entries.append((result.rule.id, lines))
+        else:
+            entries.append(("advisory", [f"{result.rule.id}: {lines[0]}", *lines[1:]]))
+    way_out = advice([result for result in told if result.stops], nothing_checked=verdict.nothing_checked)
+    head, foot = [_headline(verdict, verb)], [way_out] if way_out else []
     return "\n".join([*head, *_table(entries, room=_MOST_LINES - len(head) - len(foot)), *foot])
 
 
-def _worst_first(results: Iterable[RuleResult]) -> list[RuleResult]:
-    """Put first what every device has to pass, then what has a limit; in each, what most devices miss."""
-    return sorted(results, key=lambda result: (result.rule.limits != (None, None), -result.bad))
+def worst_first(results: Iterable[RuleResult]) -> list[RuleResult]:
+    """Put first what stops, then what warns; in each, what every device has to pass, and what most devices miss."""
+    return sorted(
+        results,
+        key=lambda result: (not result.stops, not result.warns, result.rule.limits != (None, None), -result.bad),
+    )
 
 
 def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
@@ -60,27 +66,12 @@ def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
 def _headline(verdict: Verdict, verb: str | None) -> str:
     name, count = in_text(verdict.gate), len(verdict.devices)
     mandatory = [result for result in verdict.results if result.rule.severity == "mandatory"]
-    failed = sum(result.stops for result in mandatory)
-    rules = plural(len(mandatory), "rule")
-    outcome = f"{failed} of {rules} failed" if failed else f"{len(mandatory)} of {rules} passed"
+    told = mandatory or verdict.results
+    failed = sum(not result.holds for result in told)
+    rules = plural(len(told), "rule" if mandatory else "advisory rule")
+    outcome = f"{failed} of {rules} failed" if failed else f"{len(told)} of {rules} passed"
     if count:
         found = f"{outcome} for {plural(count, 'device')}"
     else:  # Never "all passed": of no device that would be true, and worth nothing.
         found = f"0 devices checked, {outcome}" if failed and not verdict.nothing_checked else "0 devices checked"
     return f"Gate '{name}' {verb or ('is open' if verdict.passed else 'is closed')}: {found}."
-
-
-def _footer(verdict: Verdict, stops: list[RuleResult]) -> list[str]:
-    """Name the ways out."""
-    advice = []
-    if verdict.nothing_checked:
-        advice.append("Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True.")
-    if any(result.rule.id == MISSING for result in stops):
-        advice.append("Check the IMEIs and their account, or allow for missing ones with at_most_missing.")
-    if any(result.why == "empty" for result in stops):
-        advice.append("Check the make and model that the rule names, or say allow_empty=True.")
-    failing = {imei for result in stops if result.rule.id != MISSING for imei in result.imeis("fail", "unknown")}
-    if failing:
-        whom = ("device", "it") if len(failing) == 1 else ("devices", "them")
-        advice.append(f"Update the {whom[0]}, change the rule, or waive {whom[1]} with a reason and a date.")
-    return [" ".join(advice)] if advice else []

@@ -30,7 +30,8 @@ class _Sentence(NamedTuple):
 def statement(result: RuleResult, *, secret: bool) -> list[str]:
     """Write the lines about a rule that fails or warns; of devices that are a secret, how many and nothing of any."""
     if result.why == "empty":
-        return [f"0 devices checked: none is of {in_text(result.rule.selects)}"]
+        selects = f": none is of {in_text(result.rule.selects)}" if result.rule.selects else ""
+        return [f"0 devices checked{selects}"]
     if result.why == "few":
         return [f"{result.total:,}{_noun(result)} to count, at least {result.rule.min_devices:,} needed"]
     listing = not secret and _lists_devices(result)

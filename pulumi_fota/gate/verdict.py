@@ -67,6 +67,18 @@ class RuleResult:
         """The devices of these outcomes: `fail`, `unknown`, `waived`."""
         return [imei for finding in self.findings if finding.outcome in outcomes for imei in finding.imeis]
 
+    def blames(self, finding: Finding) -> bool:
+        """Tell whether it stops or warns because of these devices.
+
+        Not where there are too few to count, or a limit allows for them. Unknown devices that are left out are what a
+        rule that holds warns of; no rule fails because of them.
+        """
+        if self.why == "few" or finding.outcome == "waived":
+            return False
+        if finding.outcome == "unknown" and self.rule.on_unknown != "fail":
+            return self.holds and self.rule.on_unknown == "warn"
+        return not self.holds
+
     @property
     def stops(self) -> bool:
         """Whether it is reason to stop the deployment."""

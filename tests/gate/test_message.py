@@ -102,13 +102,13 @@ def test_a_hundred_thousand_devices_fit_in_a_few_lines(fleets):
         (
             Gate("one", rules.active(severity="advisory"), missing="pass"),
             2,
-            "Gate 'one' is open: 0 of 0 rules passed for 2 devices.",
+            "Gate 'one' is open: 1 of 1 advisory rule passed for 2 devices.",
         ),
     ],
 )
 def test_an_open_gate_says_how_things_stand(fleets, gate, devices, message):
     """
-    Where all is in order there is one line; advisory rules are no reason to be closed, and are not counted.
+    Where all is in order there is one line; advisory rules are no reason to be closed, and count where no other is.
     """
     assert gate.check(fleets.alike(devices)).message == message
 
@@ -249,13 +249,87 @@ def test_the_way_out_fits_what_was_found(fleets, gate, fields, missing, advice):
     assert gate.check(devices).message.splitlines()[-1] == advice
 
 
-def test_too_few_devices_have_no_way_out_but_the_rule(fleets):
+@pytest.mark.parametrize("status", ["Active", "Off"])
+def test_where_too_few_devices_count_more_are_asked_for(fleets, status):
     """
-    Where no device is at fault none is to be updated.
+    However the devices are, none is to be updated, and none waived: fewer would count then.
     """
-    message = Gate("meters", rules.active(min_devices=3)).check(fleets.alike(1)).message
+    message = Gate("meters", rules.active(min_devices=3)).check(fleets.alike(1, status=status)).message
 
     assert message.splitlines() == [
         "Gate 'meters' is closed: 1 of 2 rules failed for 1 device.",
         "  active  1 device to count, at least 3 needed",
+        "Give the gate more devices that count, or lower min_devices.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        ({"at_least": "75%"}, WAY_OUT),
+        ({"at_most": 1}, WAY_OUT),
+        ({"at_least": 3}, "Update the devices, or change the rule."),
+        ({"at_least": 2, "at_most": 1}, WAY_OUT),
+        ({"at_least": "75%", "min_devices": 3}, "Update the devices, or change the rule."),
+        ({"at_least": "75%", "min_devices": 2}, WAY_OUT),
+        ({"at_least": "75%", "min_devices": 3, "on_unknown": "warn"}, WAY_OUT),
+        ({"at_least": 4}, "Update the devices, or change the rule."),
+        ({"at_least": 5}, "Give the gate more devices that count, or change at_least."),
+    ],
+)
+def test_a_waiver_is_advised_where_it_leads_out(fleets, options, advice):
+    """
+    A waived device leaves the count, so that it helps a share, and no number that must pass. Where not even an
+    upgrade of all is enough, more devices are asked for.
+    """
+    gate = Gate("meters", rules.allowed_versions("1.2", **options))
+
+    verdict = gate.check(fleets.running("1.2", "1.2", "1.1", "1.1"))
+
+    assert verdict.message.splitlines()[-1] == advice
+
+
+def test_devices_that_are_not_counted_are_not_to_be_updated(fleets):
+    """
+    Where none but unknown devices that are left out remain, more are asked for.
+    """
+    gate = Gate("meters", rules.licensed(on_unknown="warn", at_least=3))
+
+    message = gate.check(fleets.alike(5, license_assigned=None)).message
+
+    assert message.splitlines()[1].strip() == "licensed  0 of 0 have a licence, at least 3 asked"
+    assert message.splitlines()[-1] == "Give the gate more devices that count, or change at_least."
+
+
+def test_each_way_out_of_several_rules_is_told_once(fleets):
+    """
+    What may be done about rules of different kinds stands in one line.
+    """
+    gate = Gate(
+        "meters",
+        rules.active(at_least=1, id="updates"),
+        rules.licensed(at_least="50%"),
+        rules.allowed_versions("1.2", at_least=5),
+        rules.model_in("GM01Q", min_devices=5),
+    )
+
+    message = gate.check(fleets.alike(1, status="Off", license_assigned=False)).message
+
+    assert message.splitlines()[-1] == (
+        "Update the device, change the rule, or waive it with a reason and a date. "
+        "Give the gate more devices that count, or change at_least and lower min_devices."
+    )
+
+
+@pytest.mark.parametrize(
+    ("licensed", "outcome"), [(True, "1 of 1 advisory rule passed"), (False, "1 of 1 advisory rule failed")]
+)
+def test_a_gate_of_advisory_rules_alone_counts_those(fleets, licensed, outcome):
+    """
+    Where no rule is mandatory the headline speaks of the advisory ones.
+    """
+    gate = Gate("meters", rules.licensed(severity="advisory"), missing="pass")
+
+    headline = gate.check(fleets.alike(3, license_assigned=licensed)).message.splitlines()[0]
+
+    assert headline == f"Gate 'meters' is open: {outcome} for 3 devices."

@@ -148,6 +148,7 @@ def test_nothing_but_waived_devices_is_no_share_of_anything(fleets):
     assert one.check(fleets.running("1.1")).message.splitlines()[1:] == [
         "  allowed-versions  0 of 0 run 1.2, at least 1 asked",
         "                    1 waived",
+        "Give the gate more devices that count, or change at_least.",
     ]
 
 
