@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -90,10 +91,12 @@ def test_a_rule_has_the_lines_of_the_message(fleets):
 
 def test_the_worst_rule_comes_first(fleets):
     """
-    What stops stands before what warns, and in each what most devices miss; so do their devices.
+    What stops stands before what warns, in each what every device must pass before what has a limit, and then what
+    most devices miss; so do their devices, and so does the message.
     """
     gate = Gate(
         "meters",
+        rules.allowed_versions("8", id="three-miss-a-limit", at_most="10%"),
         rules.active(severity="advisory", id="two-warn"),
         rules.licensed(id="one-stops"),
         rules.allowed_versions("9", id="three-stop"),
@@ -106,8 +109,9 @@ def test_the_worst_rule_comes_first(fleets):
 
     found = reported(gate, devices)
 
-    order = ["three-stop", "one-stops", "three-warn", "two-warn"]
-    assert [rule.id for rule in found.rules][:4] == order
+    order = ["three-stop", "one-stops", "three-miss-a-limit", "three-warn", "two-warn"]
+    assert [rule.id for rule in found.rules][:5] == order
+    assert re.findall("(?:one|two|three)-[a-z-]+", gate.check(devices).message) == order
     assert list(dict.fromkeys(row.rule for row in found.devices)) == order
 
 

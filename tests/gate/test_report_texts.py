@@ -126,13 +126,35 @@ def test_the_whole_junit_file_of_a_gate_without_devices(outcome: Any, counts: st
 )
 def test_a_junit_file_of_nothing_has_a_case_of_its_own(outcome: Any, case: str):
     """
-    Where there was no device, and none is missing, a case says whether that is in order.
+    Where there was no device, asked for or not, a case says whether that is in order.
     """
-    nothing = attrs.evolve(NOT_JUDGED, outcome=outcome, message="0 devices checked")
+    failed = outcome == "failed"
+    nothing = attrs.evolve(NOT_JUDGED, outcome=outcome, nothing_checked=failed, message="0 devices checked")
 
     assert case in as_junit(nothing)
-    for counts in ({"returned": 1}, {"missing": 1}, {"returned": 1, "missing": 1}):
-        assert "<testcase" not in as_junit(attrs.evolve(nothing, **counts))
+    assert case in as_junit(attrs.evolve(nothing, missing=1))
+    assert "<testcase" not in as_junit(attrs.evolve(nothing, nothing_checked=False, returned=1))
+
+
+@pytest.mark.parametrize(
+    ("gate", "count", "says"),
+    [
+        (Gate("m", rules.active()), 1, "is not active: Off"),
+        (Gate("m", rules.active(min_devices=2)), 1, "1 device to count, at least 2 needed"),
+        (Gate("m", rules.active(severity="advisory"), missing="pass"), 0, "Gate 'm' is closed: 0 devices checked."),
+    ],
+)
+def test_what_would_have_stopped_is_skipped_in_a_rehearsal(fleets: Any, gate: Gate, count: int, says: str):
+    """
+    Where gates stop nothing, a device, a rule and an empty set are no failures, and say what they would have been.
+    """
+    verdict = gate.check(fleets.alike(count, status="Off"))
+    judged = attrs.evolve(NOT_JUDGED, outcome="failed", mode="advisory", message=verdict.message)
+
+    found = as_junit(judged.with_verdict(verdict, masked=False, secret=False))
+
+    assert f'<skipped message="would have stopped this deployment: {says}' in found
+    assert "<failure" not in found
 
 
 def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
@@ -157,18 +179,20 @@ def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
     ("options", "counts"),
     [
         ({}, [True, True]),
-        ({"on_unknown": "warn"}, [True, True]),
+        ({"on_unknown": "warn"}, [True, False]),
         ({"on_unknown": "pass"}, [True, False]),
         ({"at_most": 2}, [False, False]),
         ({"at_most": 1}, [True, True]),
         ({"at_most": 1, "on_unknown": "warn"}, [False, True]),
         ({"at_most": 1, "on_unknown": "pass"}, [False, False]),
+        ({"min_devices": 4}, [False, False]),
+        ({"min_devices": 4, "on_unknown": "warn"}, [False, False]),
     ],
 )
 def test_a_device_counts_where_the_rule_stops_or_warns_because_of_it(fleets: Any, options: Any, counts: list[bool]):
     """
-    A failed and an unknown device count unless a limit or the rule lets them be, and unknown ones that are left out
-    are what the rule warns of.
+    A failed and an unknown device count unless a limit or the rule lets them be, or too few are there. Unknown ones
+    that are left out are what a rule that holds warns of, and no reason of one that fails.
     """
     verdict = Gate("meters", rules.allowed_versions("1.2", **options)).check(fleets.running("1.1", None, "1.2"))
 

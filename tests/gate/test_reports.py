@@ -175,8 +175,8 @@ def test_the_junit_file_has_a_case_for_each_device_that_counts_and_each_passing_
         ("allowed-versions", fleets.imei(3), "skipped"),
         ("missing", fleets.imei(5), "failure"),
         ("licensed", fleets.imei(2), "skipped"),
-        ("active", "active"),
         ("fota-eligible", "fota-eligible"),
+        ("active", "active"),
     ]
     assert suite[2][0].attrib["message"] == (
         "runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)"
@@ -190,7 +190,7 @@ def test_unknown_devices_that_a_limit_allows_for_do_not_count(report: Any, fleet
     found = report(Gate("meters", rules.allowed_versions("1.2", at_least="50%")), fleets.running("1.2", None))
 
     assert [(row.outcome, row.counts) for row in found.devices] == [("unknown", False)]
-    assert [case.attrib["name"] for case in suite_of(found)] == ["allowed-versions", "missing"]
+    assert [case.attrib["name"] for case in suite_of(found)] == ["missing", "allowed-versions"]
 
 
 @pytest.mark.parametrize(
@@ -212,15 +212,44 @@ def test_nothing_checked_is_a_failure_unless_allowed(
     assert "0 devices checked" in as_markdown(empty)
 
 
-def test_a_rule_that_found_too_few_devices_is_a_failure_of_its_own(report: Any, fleets: Any):
+@pytest.mark.parametrize("options", [{}, {"severity": "advisory"}, {"allow_empty": True}])
+@pytest.mark.parametrize("missing", ["fail", "warn", "pass"])
+def test_nothing_checked_is_a_failure_though_devices_are_missing(report: Any, fleets: Any, options: Any, missing: Any):
     """
-    A rule that fails though no device does has one failing case with what is said of it.
+    Where all that were asked for are missing, which the gate allows, it is closed since it checked nothing.
     """
-    few = report(Gate("meters", rules.active(min_devices=3)), fleets.alike(2))
+    gate = Gate("meters", rules.licensed(**options), missing=missing)
 
-    (case,) = [case for case in suite_of(few) if case.attrib["name"] == "active"]
+    found = report(gate, fleets.of(missing=tuple(map(fleets.imei, range(10)))))
 
-    assert case[0].tag == "failure"
+    first = suite_of(found)[0]
+    assert found.nothing_checked
+    assert (first.attrib["classname"], [child.tag for child in first]) == ("fleet.dev.meters.gate", ["failure"])
+
+
+def test_a_rule_for_any_device_that_found_none_says_no_more(report: Any, fleets: Any):
+    """
+    Only a rule for a make or model says that no device is of it.
+    """
+    found = report(Gate("meters", rules.active(), rules.licensed(model="ME910")), fleets.of())
+
+    assert {rule.id: rule.statement for rule in found.rules} == {
+        "active": "0 devices checked",
+        "licensed": "0 devices checked: none is of ME910",
+        "missing": "",
+    }
+
+
+@pytest.mark.parametrize("status", ["Active", "Off"])
+def test_a_rule_that_found_too_few_devices_is_a_failure_of_its_own(report: Any, fleets: Any, status: str):
+    """
+    A rule that fails for want of devices has one failing case with what is said of it, and no device is one.
+    """
+    few = report(Gate("meters", rules.active(min_devices=3)), fleets.alike(2, status=status))
+
+    (case,) = [case for case in suite_of(few) if case.attrib["classname"].endswith(".active")]
+
+    assert (case.attrib["name"], case[0].tag) == ("active", "failure")
     assert case[0].attrib["message"] == "2 devices to count, at least 3 needed"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import pulumi
 from hypothesis import HealthCheck, given, settings
@@ -144,10 +145,22 @@ def counts(rows: list[dict[str, Any]]) -> dict[str, tuple[Any, ...]]:
     return {row["id"]: (row["passed"], row["failed"], row["unknown"], row["waived"], row["counted"]) for row in rows}
 
 
+def failures(folder: Path) -> bool:
+    """Tell whether the JUnit file has a failure, or is red in another way."""
+    (suites,) = (ET.parse(path).getroot() for path in folder.glob("*.xml"))  # noqa: S314 (our own file)
+    return suites.attrib["failures"] != "0" or suites.attrib["errors"] != "0"
+
+
+def rehearsed_stops(folder: Path) -> bool:
+    """Tell whether the JUnit file says that something would have stopped."""
+    (text,) = (path.read_text(encoding="utf-8") for path in folder.glob("*.xml"))
+    return 'message="would have stopped' in text
+
+
 def test_all_ways_to_ask_a_gate_agree(run: Any, tmp_path: Path, stack_config: Any, monkeypatch: pytest.MonkeyPatch):
     """
     Of 500 random fleets and gates, in both modes, `require` and a hook stop with the text of the verdict, or warn with
-    it, and the report has that text and the verdict's numbers.
+    it, and the report has that text, the verdict's numbers and its outcome in each of its files.
     """
     warnings: list[str] = []
 
@@ -186,6 +199,10 @@ def test_all_ways_to_ask_a_gate_agree(run: Any, tmp_path: Path, stack_config: An
             (written,) = (json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json"))
             assert written["message"] == report
             assert written["outcome"] == ("passed" if verdict.passed else "failed")
+            assert failures(folder) == (not verdict.passed and mode == "mandatory")
+            assert rehearsed_stops(folder) == (not verdict.passed and mode == "advisory")
+            (heading,) = (path.read_text(encoding="utf-8").splitlines()[1] for path in folder.glob("*.md"))
+            assert heading.split("` ")[1].split()[0] == written["outcome"]
             assert counts(written["rules"]) == {
                 result.rule.id: (result.passed, result.failed, result.unknown, result.waived, result.total)
                 for result in verdict.results

@@ -1,7 +1,7 @@
 """A report as JUnit XML, for the test history of CI systems.
 
-A test case is a device that a rule counts, or a rule. What stops is a failure; what warns, is waived or was not
-evaluated is skipped.
+A test case is a device that a rule counts, or a rule. What stops is a failure; what warns, is waived, was not
+evaluated or would have stopped, were it no rehearsal, is skipped.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ def _cases(report: Report) -> Iterator[ET.Element]:
         yield _case(report, "gate", "devices", "error", report.message)
     elif report.outcome == "not-evaluated":
         yield _case(report, "gate", "devices", "skipped", report.message)
-    elif report.returned + report.missing == 0:
-        yield _case(report, "gate", "devices", "failure" if report.outcome == "failed" else None, report.message)
+    elif report.returned == 0:
+        yield _case(report, "gate", "devices", "failure" if report.nothing_checked else None, report.message)
     for rule in report.rules:
         devices = [device for device in report.devices if device.rule == rule.id]
         counted = [device for device in devices if device.counts]
         for device in devices:
             if device.counts or device.outcome == "waived":
                 yield _device_case(report, rule, device)
-        if not counted:
+        if not counted:  # The rule is itself the case.
             kind = {"failed": "failure", "warned": "skipped"}.get(rule.outcome)
             yield _case(report, rule.id, rule.id, kind, rule.statement or report.message)
 
@@ -57,6 +57,8 @@ def _device_case(report: Report, rule: RuleRow, device: DeviceRow) -> ET.Element
 
 def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> ET.Element:
     """Make a test case; without a kind it passes."""
+    if kind == "failure" and report.mode == "advisory":
+        kind, says = "skipped", f"would have stopped this deployment: {says}"
     where = f"{report.project}.{report.stack}.{report.name}.{part}"
     case = ET.Element("testcase", classname=_text(where), name=_text(name), time="0")
     if kind is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 
+from pulumi_fota.gate.message import worst_first
 from pulumi_fota.gate.statement import statement
 from pulumi_fota.gate.untrusted import mask_imeis
 from pulumi_fota.model.device import Device
@@ -17,7 +18,7 @@ from pulumi_fota.model.device import Device
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pulumi_fota.gate.verdict import Finding, RuleResult, Verdict
+    from pulumi_fota.gate.verdict import RuleResult, Verdict
     from pulumi_fota.model.device_set import DeviceSet
 
 #: `not-evaluated`: the devices were not known yet. `error`: they could not be read.
@@ -86,6 +87,7 @@ class Report:
     asked: int | None = None  #: IMEIs asked for; `None` is all of the account.
     returned: int = 0
     missing: int = 0
+    nothing_checked: bool = False  #: Whether it failed since there was no device, which the gate does not allow.
     rules: tuple[RuleRow, ...] = ()  #: The worst first.
     devices: tuple[DeviceRow, ...] = ()  #: One for each device and rule that it did not pass, in the rules' order.
 
@@ -103,12 +105,13 @@ class Report:
             secret: Whether the devices are a secret: then the report says how many, and nothing of any of them.
         """
         mask = mask_imeis if masked else str
-        results = sorted(verdict.results, key=lambda result: (not result.stops, not result.warns, -result.bad))
+        results = worst_first(verdict.results)
         counted = attrs.evolve(
             self,
             asked=None if verdict.devices.requested is None else len(verdict.devices.requested),
             returned=len(verdict.devices),
             missing=len(verdict.devices.missing),
+            nothing_checked=verdict.nothing_checked,
             rules=tuple(_rule_row(result, mask, secret=secret) for result in results),
         )
         if secret:
@@ -139,7 +142,7 @@ def _rule_row(result: RuleResult, mask: Callable[[str], str], *, secret: bool) -
 
 def _device_rows(result: RuleResult, known: dict[str, Device], mask: Callable[[str], str]) -> Iterator[DeviceRow]:
     for finding in result.findings:
-        counts = _counts(result, finding)
+        counts = result.blames(finding)
         reason = mask(finding.answer.reason)
         waiver = finding.waiver if finding.outcome == "waived" else None
         for imei in finding.imeis:
@@ -156,13 +159,6 @@ def _device_rows(result: RuleResult, known: dict[str, Device], mask: Callable[[s
                 waived_because=mask(waiver.reason) if waiver else None,
                 waived_until=waiver.until.isoformat() if waiver else None,
             )
-
-
-def _counts(result: RuleResult, finding: Finding) -> bool:
-    """Tell whether devices are why a rule stops or warns: not where its limit allows for them."""
-    if finding.outcome == "unknown":
-        return result.rule.on_unknown == "warn" or (result.rule.on_unknown == "fail" and not result.holds)
-    return finding.outcome == "fail" and not result.holds
 
 
 def _masked(text: str | None, mask: Callable[[str], str]) -> str | None:
