@@ -26,7 +26,7 @@ ALLOWED = {
     "rules": {"gate"},
     "simulator": set(),
     "testing": LEAVES | {"settings", "model", "thingspace", "functions", "resources", "gate", "rules", "simulator", ""},
-    "pytest_plugin": {"functions", "testing"},
+    "pytest_plugin": {"thingspace", "functions", "testing"},
     "": LEAVES | {"settings", "model", "functions", "resources", "gate", "rules"},
 }
 KNOWS_NOTHING_OF = {

@@ -86,6 +86,11 @@ class Latch:
             self.file.unlink()
 
 
+def forget_refusals() -> None:
+    """Forget the refused logins of this process; those in files stay."""
+    _refused_here.clear()
+
+
 def _hash(password: Secret, salt: bytes) -> str:
     return hashlib.scrypt(password.reveal().encode(), salt=salt, n=2**14, r=8, p=1).hex()
 

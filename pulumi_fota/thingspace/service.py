@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota.thingspace.access import Access
-from pulumi_fota.thingspace.latch import Latch
+from pulumi_fota.thingspace.latch import Latch, forget_refusals
 from pulumi_fota.thingspace.origin import Origin
 from pulumi_fota.thingspace.world import World
 
@@ -73,3 +73,9 @@ def service_for(settings: Settings) -> Service:
         InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
     """
     return _services.get(settings)
+
+
+def forget_services() -> None:
+    """Forget the tokens, what is owed to the service, and the logins that this process saw refused: for tests."""
+    _services.forget()
+    forget_refusals()

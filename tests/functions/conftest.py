@@ -14,7 +14,7 @@ import pytest
 from pulumi.runtime.settings import SETTINGS
 
 from pulumi_fota.functions.run import forget_runs
-from pulumi_fota.thingspace.service import _services
+from pulumi_fota.thingspace.service import forget_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def _no_engine():
     """
     No engine, until a program runs; no run of another test; and no token of a simulator that had the same port.
     """
-    _services.forget()
+    forget_services()
     forget_runs()
     SETTINGS.engine = None
     SETTINGS.monitor = None

@@ -1,5 +1,7 @@
 """What the tests of a program need."""
 
+import os
+import socket
 import subprocess
 import sys
 
@@ -87,6 +89,45 @@ def test_imeis_out_of_a_stash_are_read_under_the_mocks(thingspace, loop):
     program()
 
     assert seen == [dict.fromkeys(imeis, "1")]
+
+
+TESTS_ON_ONE_PORT = """
+import pytest
+
+import pulumi_fota as fota
+from pulumi_fota.simulator import Simulator
+
+Simulator.__init__.__kwdefaults__["port"] = {port}  # As the system may give it twice.
+
+
+def test_a_refused_login(thingspace):
+    thingspace.simulator.change_password("sim-other")
+    with pytest.raises(fota.CredentialsRefused):
+        fota.get_devices(thingspace.add_devices())
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_login(thingspace, time):
+    fota.get_devices(thingspace.add_devices())
+    assert thingspace.simulator.count("login") == 1
+"""
+
+
+def test_a_test_sees_nothing_of_another_and_leaves_nothing_behind(tmp_path):
+    """
+    Neither a token nor a refused login of one test gets into the next, nor into the state folder of the person.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (tmp_path / "test_one_port.py").write_text(TESTS_ON_ONE_PORT.format(port=port), encoding="utf-8")
+    state = tmp_path / "state of the person"
+    environment = {**os.environ, "XDG_STATE_HOME": str(state), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "pulumi_fota", "test_one_port.py"]
+
+    done = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "3 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert not state.exists()
 
 
 WITHOUT_WERKZEUG = "import sys; sys.modules['werkzeug'] = None; "
