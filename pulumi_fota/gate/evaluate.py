@@ -69,6 +69,7 @@ def _result(rule: Rule, passed: int, findings: tuple[Finding, ...], *, may_be_em
         return counted if may_be_empty or rule.allow_empty else attrs.evolve(counted, why="empty", holds=False)
     if counted.total < rule.min_devices:
         return attrs.evolve(counted, why="few", holds=rule.on_unknown != "fail")
-    if not rule.is_enough(counted.good, counted.bad):
+    nothing_known = rule.on_unknown == "warn" and unknown > 0 and not counted.total
+    if not nothing_known and not rule.is_enough(counted.good, counted.bad):
         return attrs.evolve(counted, why="limit", holds=False)
     return counted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from pulumi_fota import rules
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate import Gate
+from pulumi_fota.gate import Gate, Waiver
 from pulumi_fota.gate.threshold import Limit
 from pulumi_fota.gate.wording import percent_down
 
@@ -84,10 +85,13 @@ def test_unknown_devices_count_as_the_rule_says(fleets, on_unknown, limit, expec
 
 
 @pytest.mark.parametrize(("on_unknown", "expected"), [("fail", False), ("pass", True), ("warn", "warns")])
-@pytest.mark.parametrize("limits", [{}, {"at_least": "95%"}, {"at_most": 0}, {"at_most": "5%"}])
+@pytest.mark.parametrize(
+    "limits",
+    [{}, {"at_least": "95%"}, {"at_least": 1}, {"at_least": 3, "at_most": 0}, {"at_most": 0}, {"at_most": "5%"}],
+)
 def test_nothing_but_unknown_devices_is_judged_as_the_rule_says(fleets, on_unknown, expected, limits):
     """
-    A share of no device is no device, so a rule that leaves the unknown out warns and passes.
+    A rule that leaves the unknown out warns and passes, whatever its limit: there is nothing to count.
     """
     assert judged(fleet_of(fleets, 0, 0, 3), on_unknown=on_unknown, **limits) == expected
 
@@ -104,20 +108,35 @@ def test_a_verdict_says_that_a_limit_is_missed(fleets, failing, expected):
     assert (result.holds, result.why) == expected
 
 
-def test_a_number_that_must_pass_is_missed_where_no_device_counts(fleets):
+def test_nothing_but_unknown_devices_is_told_with_a_number_that_must_pass(fleets):
     """
-    Asked for one device that passes, a fleet that does not say anything has none, and the message tells it.
+    Asked for three devices that pass, a fleet that does not say anything is shown and not stopped.
     """
-    gate = Gate("meters", rules.allowed_versions("1.2", on_unknown="warn", at_least=1))
+    gate = Gate("meters", rules.allowed_versions("1.2", on_unknown="warn", at_least=3))
 
     verdict = gate.check(fleet_of(fleets, 0, 0, 2))
 
-    assert not verdict
-    assert verdict.message.splitlines()[1:-1] == [
-        "  allowed-versions  0 of 0 run 1.2, at least 1 asked",
-        "                    2 do not say their firmware (not counted):",
-        "                    990000000000000, 990000000000001",
+    assert verdict
+    assert verdict.message.splitlines()[1:] == [
+        "  advisory  allowed-versions: 2 do not say their firmware (not counted):",
+        "            990000000000000, 990000000000001",
     ]
+
+
+@pytest.mark.parametrize(("waived", "holds", "warns"), [(0, True, True), (1, True, True), (2, False, False)])
+def test_a_number_that_must_pass_is_missed_where_all_devices_are_waived(fleets, waived, holds, warns):
+    """
+    A waiver lets a device fail, and lowers no number that must pass; what warns is a device that is still unknown.
+    """
+    waivers = [
+        Waiver(rule="allowed-versions", imei=fleets.imei(number), reason="on the bench", until=date(2030, 12, 31))
+        for number in range(waived)
+    ]
+    gate = Gate("meters", rules.allowed_versions("1.2", on_unknown="warn", at_least=1), waivers=waivers)
+
+    result = gate.check(fleet_of(fleets, 0, 0, 2)).results[-1]
+
+    assert (result.holds, result.warns) == (holds, warns)
 
 
 @pytest.mark.parametrize(
