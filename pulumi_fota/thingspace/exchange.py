@@ -52,10 +52,9 @@ class Line:
         ends = self._clock() + seconds
         if request.carries_credentials:
             self.end()  # A connection of its own: none that the other side may have closed meanwhile.
-        prepared = prepared_for(request, self._origin)
-        outcome = self._attempt(prepared, ends)
+        outcome = self._attempt(request, ends)
         if isinstance(outcome, _Stale):
-            outcome = self._attempt(prepared, ends)
+            outcome = self._attempt(request, ends)
         if self._watch.expired and self._watch.sent:  # Broken off inside its head, an answer looks whole and empty.
             outcome = Failure(ServiceUnavailable.too_slow(seconds), attempts=3)
         if isinstance(outcome, Failure):
@@ -71,13 +70,13 @@ class Line:
         self._adapter.close()
         self._watch.forget()
 
-    def _attempt(self, prepared: requests.PreparedRequest, ends: float) -> Answer | Failure:
+    def _attempt(self, request: Request, ends: float) -> Answer | Failure:
         seconds = max(ends - self._clock(), 0.001)
         proxy = self._origin.proxy
         self._watch.begin(seconds)
         try:
             with self._adapter.send(
-                prepared,
+                prepared_for(request, self._origin),  # In here, since the library raises where it can make no request.
                 stream=True,
                 timeout=(min(CONNECT_SECONDS, seconds), min(IDLE_SECONDS, seconds)),
                 proxies={"https": proxy.reveal()} if proxy else {},

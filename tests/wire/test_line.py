@@ -7,6 +7,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 from raw_server import RawServer, kept, response
 
@@ -56,6 +57,21 @@ def test_line_is_kept_open_between_requests():
 
         line.end()
         assert (server.connections, len(server.seen)) == (1, 3)
+
+
+@pytest.mark.row(66)
+@pytest.mark.parametrize("host", ["*.verizon.com", "a%zz"])
+def test_address_that_no_request_can_be_made_to_is_a_failure(host: str):
+    """
+    The settings refuse such an address; were one to pass, nothing is raised whose frames hold the credentials.
+    """
+    line = Line(attrs.evolve(Origin.of("https://thingspace.invalid", None), url=f"https://{host}"), time.monotonic)
+
+    outcome = line.send(REQUEST, 5)
+
+    line.end()
+    assert isinstance(outcome, Failure)
+    assert not outcome.sent
 
 
 @pytest.mark.row(2)
