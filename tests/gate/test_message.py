@@ -291,13 +291,13 @@ def test_a_waiver_is_advised_where_it_leads_out(fleets, options, advice):
 
 def test_devices_that_are_not_counted_are_not_to_be_updated(fleets):
     """
-    Where none but unknown devices that are left out remain, more are asked for.
+    Where unknown devices are left out and too few others remain, more are asked for.
     """
-    gate = Gate("meters", rules.licensed(on_unknown="warn", at_least=3))
+    gate = Gate("meters", rules.allowed_versions("1.2", on_unknown="warn", at_least=3))
 
-    message = gate.check(fleets.alike(5, license_assigned=None)).message
+    message = gate.check(fleets.running("1.2", None, None)).message
 
-    assert message.splitlines()[1].strip() == "licensed  0 of 0 have a licence, at least 3 asked"
+    assert message.splitlines()[1].strip() == "allowed-versions  1 of 1 (100.0 %) runs 1.2, at least 3 asked"
     assert message.splitlines()[-1] == "Give the gate more devices that count, or change at_least."
 
 
