@@ -284,6 +284,17 @@ def test_the_marker_of_a_comment_ends_where_it_should():
     assert first == "<!-- pulumi-fota: a--b/:\\x3ac/meters -->"
 
 
+def test_long_names_do_not_make_two_markers_one():
+    """
+    Gates of a project and a stack with the longest names have markers of their own.
+    """
+    long = attrs.evolve(NOT_JUDGED, project="p" * 100, stack="s" * 100)
+
+    one, other = (as_markdown(attrs.evolve(long, gate=gate)).splitlines()[0] for gate in ("one", "other"))
+
+    assert one != other
+
+
 @pytest.mark.parametrize(
     ("message", "fence"), [("plain", "```"), ("a ` b", "```"), ("a ``` b", "````"), ("````` and ```", "``````")]
 )

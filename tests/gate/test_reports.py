@@ -347,6 +347,55 @@ def test_a_large_report_is_cut_at_a_row(report: Any, fleets: Any):
     assert markdown.startswith("<!-- pulumi-fota: fleet/dev/meters -->\n")
 
 
+def test_many_rules_are_cut_too(report: Any, fleets: Any):
+    """
+    The Markdown of 600 rules with long names says how many of them it shows, and has room for devices.
+    """
+    gate = Gate("meters", *(rules.allowed_versions("9", id=f"{number:064}") for number in range(600)), missing="pass")
+
+    markdown = as_markdown(report(gate, fleets.alike(20)))
+
+    shown_rules, shown_devices = (len(table) - 1 for table in cells(markdown))
+    assert 60_000 < len(markdown) <= 65_000
+    assert 0 < shown_rules < 600
+    assert f"\n\nshowing {shown_rules} of 600 rules\n\n" in markdown
+    assert f"\n\nshowing {shown_devices} of 12,000\n\n" in markdown
+    assert shown_devices > 100
+
+
+def test_a_long_message_is_cut_too(report: Any, fleets: Any):
+    """
+    The Markdown of 18 rules, whose every line is as long as devices can make it, ends the message at a line and says
+    how many it shows, whatever else there is to show.
+    """
+    gate = Gate("meters", *(rules.allowed_versions("9" * 400, id=f"r{number}") for number in range(18)))
+    devices = fleets.running(*(f"{'::' * 60}{number}" for number in range(10)))
+
+    found = report(gate, devices)
+    markdown = as_markdown(found)
+
+    lines = found.message.splitlines()
+    shown = [line for line in markdown.splitlines() if line in lines]
+    assert len(found.message) > 20_000
+    assert shown == lines[: len(shown)]
+    assert f"\n```\n\nshowing {len(shown)} of {len(lines)} lines\n\n" in markdown
+    assert len(markdown) <= 65_000
+    assert len(cells(markdown)) == 2
+
+
+def test_masked_devices_of_one_name_are_cases_of_their_own(report: Any, fleets: Any):
+    """
+    Where masking makes two IMEIs look alike, the second is numbered, and starts anew for each rule.
+    """
+    imeis = ["990000000010001", "990000000020001", "990000000020002"]
+    devices = fleets.of(*(fleets.device(imei, status="Off", firmware="1.1") for imei in imeis))
+
+    suite = suite_of(report(Gate("meters", rules.active(), rules.allowed_versions("1.2")), devices, masked=True))
+
+    names = [case.attrib["name"] for case in suite if len(case)]
+    assert names == ["99…0001", "99…0001 (2)", "99…0002"] * 2
+
+
 def test_masking_hides_every_imei_in_every_file(report: Any, fleets: Any):
     """
     With masking no IMEI stands in a report, not even where a device says its own in another field.

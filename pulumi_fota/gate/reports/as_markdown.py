@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pulumi_fota.gate.reports.report import DeviceRow, Report
 
 _LONGEST = 65_000  # GitHub takes comments of 65,536 characters.
+# Of these, so many at most for the message and for the rules, so that room is left for devices; and for the last lines.
+_MESSAGE = 20_000
+_ALL_RULES = 15_000
+_LAST = 500
+_LONGEST_NAME = 500  # Longer than those of a project, a stack and a gate: cut, they could be those of another gate.
 _OUTCOMES = {
     "passed": "passed",
     "failed": "failed",
@@ -31,7 +36,8 @@ def as_markdown(report: Report) -> str:
 
     It opens with a hidden marker of project, stack and gate, by which a comment is found again and updated.
     """
-    name = in_text(f"{report.project}/{report.stack}/{report.name}").replace(">", "")
+    whose = f"{report.project}/{report.stack}/{report.name}"
+    name = in_text(whose, longest=_LONGEST_NAME).replace(">", "")
     advisory = " (advisory: nothing was stopped)" if report.mode == "advisory" and report.outcome == "failed" else ""
     head = [
         f"<!-- pulumi-fota: {name} -->",
@@ -41,7 +47,7 @@ def as_markdown(report: Report) -> str:
         "",
     ]
     if report.rules:
-        rows = (
+        rows: Iterable[Iterable[str]] = (
             (
                 _code(rule.id),
                 rule.severity,
@@ -50,40 +56,24 @@ def as_markdown(report: Report) -> str:
             )
             for rule in report.rules
         )
-        head += [*_table(_RULES, rows), ""]
-    return _with_devices("\n".join(head), report.devices) + _foot(report)
+        head += [*_table(_RULES, rows, len(report.rules), room=_ALL_RULES, noun=" rules"), ""]
+    if report.devices:
+        room = _LONGEST - _LAST - sum(len(line) + 1 for line in head)
+        rows = (map(_code, _cells(device)) for device in report.devices)
+        head += [*_table(_DEVICES, rows, len(report.devices), room=room), ""]
+    return "\n".join(head) + _foot(report)
 
 
-def _with_devices(head: str, devices: tuple[DeviceRow, ...]) -> str:
-    """Add as many devices as there is room for."""
-    if not devices:
-        return head
-    text = [head, *_table(_DEVICES, ())]
-    room = _LONGEST - 500 - sum(len(line) + 1 for line in text)  # 500 are more than the last lines need.
-    shown = 0
-    for device in devices:
-        row = _row(
-            map(
-                _code,
-                (
-                    device.imei,
-                    device.make,
-                    device.model,
-                    device.firmware,
-                    device.rule,
-                    device.outcome,
-                    device.explained(),
-                ),
-            )
-        )
-        room -= len(row) + 1
-        if room < 0:
-            break
-        text.append(row)
-        shown += 1
-    if shown < len(devices):
-        text += ["", f"showing {shown:,} of {len(devices):,}"]
-    return "\n".join([*text, ""])
+def _cells(device: DeviceRow) -> tuple[str | None, ...]:
+    return (
+        device.imei,
+        device.make,
+        device.model,
+        device.firmware,
+        device.rule,
+        device.outcome,
+        device.explained(),
+    )
 
 
 def _foot(report: Report) -> str:
@@ -91,8 +81,28 @@ def _foot(report: Report) -> str:
     return f"\nAt {report.run}, {report.ran_at}{read}.\n"
 
 
-def _table(header: tuple[str, ...], rows: Iterable[Iterable[str]]) -> list[str]:
-    return [_row(header), _row("---" for _ in header), *map(_row, rows)]
+def _table(
+    header: tuple[str, ...], rows: Iterable[Iterable[str]], count: int, *, room: int, noun: str = ""
+) -> list[str]:
+    """Make a table with as many rows as there is room for, and say so where these are not all."""
+    head = [_row(header), _row("---" for _ in header)]
+    shown = _fitting(map(_row, rows), room - sum(len(line) + 1 for line in head))
+    return [*head, *shown, *_cut(len(shown), count, noun)]
+
+
+def _fitting(lines: Iterable[str], room: int) -> list[str]:
+    """Take as many whole lines as there is room for."""
+    taken = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        taken.append(line)
+    return taken
+
+
+def _cut(shown: int, count: int, noun: str) -> list[str]:
+    return ["", f"showing {shown:,} of {count:,}{noun}"] if shown < count else []
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -113,8 +123,10 @@ def _code(text: str | None) -> str:
 
 def _block(text: str) -> list[str]:
     """Write the lines of a message, which are safe each for itself, as a code block."""
-    fence = _fence(text, shortest=3)
-    return [f"{fence}text", text, fence]
+    lines = text.split("\n")
+    shown = _fitting(lines, _MESSAGE)
+    fence = _fence("\n".join(shown), shortest=3)
+    return [f"{fence}text", *shown, fence, *_cut(len(shown), len(lines), " lines")]
 
 
 def _fence(text: str, *, shortest: int) -> str:
