@@ -63,6 +63,13 @@ class InvalidSetting(FotaError):
         )
 
     @staticmethod
+    def output(what: str) -> str:
+        return (
+            f"{what} is an Output, whose value is not there yet: make the Connection inside .apply, "
+            "and pass the Output[Connection] to the function that ends in _output"
+        )
+
+    @staticmethod
     def half_a_group(there: str, absent: str) -> str:
         return f"{there} is set, but {absent} is missing or empty: set both in the same place"
 
@@ -81,6 +88,10 @@ class InvalidArgument(FotaError):
     @classmethod
     def bad_connection_name(cls, reason: str) -> Self:
         return cls(f"the name of a connection is {reason}")
+
+    @classmethod
+    def output_as_connection_name(cls) -> Self:
+        return cls(InvalidSetting.output("the name of a connection"))
 
     @classmethod
     def no_field(cls, what: str) -> Self:
@@ -138,6 +149,10 @@ class InvalidArgument(FotaError):
 
     @classmethod
     def no_path(cls, found: object) -> Self:
+        if isinstance(found, pulumi.Output):
+            return cls(
+                "the path of a file of IMEIs is an Output, whose value is not there yet: read the file inside .apply"
+            )
         return cls(f"the path of a file of IMEIs is of type {type(found).__name__}: text or a Path was expected")
 
     @classmethod
@@ -342,8 +357,9 @@ class InvalidRule(InvalidArgument):
         return f"rule {rule!r} could not judge {aside(f'device {imei}', 'a device')}"
 
     @classmethod
-    def waiver_for_whom(cls, rule: str) -> Self:
-        return cls(f"the waiver of rule {rule!r} must name either an imei or a model")
+    def waiver_for_whom(cls, rule: str, *, both: bool) -> Self:
+        named = "both an imei and a model" if both else "neither an imei nor a model"
+        return cls(f"the waiver of rule {rule!r} names {named}: name either an imei or a model")
 
     @classmethod
     def waiver_without_date(cls, rule: str, found: object) -> Self:
@@ -355,6 +371,20 @@ class InvalidRule(InvalidArgument):
     @classmethod
     def waiver_of_no_rule(cls, gate: str, rule: str, ids: Iterable[str]) -> Self:
         return cls(f"gate {gate!r} has a waiver of rule {rule!r}, which it has not: its rules are {', '.join(ids)}")
+
+    @classmethod
+    def waiver_of_missing_model(cls, gate: str, rule: str, model: str) -> Self:
+        return cls(
+            f"gate {gate!r} has a waiver of rule {rule!r} for model {model!r}, which waives nothing: "
+            "a missing device says no model: name its imei"
+        )
+
+    @classmethod
+    def waiver_of_other_model(cls, gate: str, rule: str, model: str, *, speaks_of: str) -> Self:
+        return cls(
+            f"gate {gate!r} has a waiver of rule {rule!r} for model {model!r}, which waives nothing: "
+            f"the rule speaks of model {speaks_of!r}: correct one of them, or leave the waiver out"
+        )
 
     @classmethod
     def no_waiver(cls, gate: str, found: object) -> Self:
@@ -379,7 +409,10 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def reserved_id(cls, id: str) -> Self:
-        return cls(f"no rule can be called {id!r}: that is the gate's own check of devices that did not come back")
+        return cls(
+            f"no rule can be called {id!r}: that is the gate's own check of devices that did not come back; "
+            "give it another id="
+        )
 
     @classmethod
     def id_twice(cls, gate: str, id: str) -> Self:
@@ -387,7 +420,10 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def checks_nothing(cls, gate: str) -> Self:
-        return cls(f"gate {gate!r} checks nothing: it has no rules, and missing devices pass")
+        return cls(
+            f"gate {gate!r} checks nothing: it has no rules, and missing devices pass; "
+            "give it a rule, or leave missing='pass' out"
+        )
 
     @classmethod
     def idle_at_most_missing(cls) -> Self:

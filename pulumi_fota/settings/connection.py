@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import pulumi
 
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.secret import Secret
@@ -59,8 +60,10 @@ class Connection:
         """Take account and credentials from `fota:connections.<name>` or `FOTA_CONNECTION_<NAME>_…`.
 
         Raises:
-            InvalidArgument: The name has other characters than letters, digits and underscores.
+            InvalidArgument: The name has other characters than letters, digits and underscores, or is an Output.
         """
+        if isinstance(name, pulumi.Output):
+            raise InvalidArgument.output_as_connection_name()
         try:
             checked = values.connection_name(name)
         except ValueError as reason:

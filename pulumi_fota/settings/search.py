@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import pulumi
 
 from pulumi_fota.errors import InvalidSetting
 from pulumi_fota.errors.aside import aside
@@ -63,6 +64,9 @@ def first_valid(setting: str, places: Sequence[Source], check: Check, problems: 
     """Give the setting from the first place that names it, or `None`; what is wrong with it goes to `problems`."""
     for place in places:
         found = place.named(setting)
+        if isinstance(found, pulumi.Output):  # Only a `Connection` can hold one.
+            problems.append(InvalidSetting.output(place.call(setting)))
+            return None
         if found is not None:
             try:
                 return check(found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import pulumi
 
 from pulumi_fota.errors import InvalidArgument, InvalidSetting
 from pulumi_fota.settings import source, values
@@ -96,9 +97,12 @@ def resolve(
         provider_config: In the provider's process, the config that the engine handed to `configure`.
 
     Raises:
-        InvalidArgument: The connection is none.
+        InvalidArgument: The connection is none, or one of them is an Output.
         InvalidSetting: One or more are missing or cannot be used; the message names all of them.
     """
+    for what, value in (("account", account), ("protocol", protocol), ("connection", connection)):
+        if isinstance(value, pulumi.Output):
+            raise InvalidArgument.output_in_plain_call(f"{what}=")
     if connection is not None and not isinstance(connection, Connection):
         raise InvalidArgument.no_connection(type(connection).__name__)
     name = connection.name if connection else None

@@ -1,5 +1,6 @@
 """Several accounts and logins in one program."""
 
+import pulumi
 import pytest
 
 import pulumi_fota as fota
@@ -52,6 +53,28 @@ def test_a_named_connection_reads_another_account_with_another_login(reachable, 
     assert there.account == "0000777777-00001"
     assert there.refreshable
     assert reachable.count() == named_east.count() == 3
+
+
+def test_an_explicit_connection_may_be_made_of_a_value_that_is_known_later(east, run):
+    """
+    A secret that comes out of another resource becomes a part of the connection inside `.apply`.
+    """
+
+    def program():
+        password = pulumi.Output.secret("sim-east-password")
+        connection = password.apply(
+            lambda known: fota.Connection(
+                account="0000777777-00001",
+                key="sim-east-key",
+                secret="sim-east-secret",
+                username="sim-east",
+                password=known,
+                base_url=east.url,
+            )
+        )
+        return fota.get_devices_output([EAST_IMEI], connection=connection).apply(lambda found: found[0].firmware)
+
+    assert run(program) == "E1"
 
 
 def test_an_explicit_connection_cannot_be_found_again_by_a_refresh(east):

@@ -2,6 +2,7 @@
 
 import codecs
 
+import pulumi
 import pytest
 
 from pulumi_fota.errors import InvalidImei
@@ -311,4 +312,16 @@ def test_a_path_of_another_type_is_refused(path):
 
     assert str(refused.value) == (
         f"the path of a file of IMEIs is of type {type(path).__name__}: text or a Path was expected"
+    )
+
+
+def test_an_output_as_the_path_is_refused_with_the_way_out(loop):
+    """
+    The value of an Output is not there yet, and no file is read for one.
+    """
+    with pytest.raises(InvalidImei) as refused:
+        read_imei_file(pulumi.Output.from_input("meters.csv"))
+
+    assert str(refused.value) == (
+        "the path of a file of IMEIs is an Output, whose value is not there yet: read the file inside .apply"
     )

@@ -260,6 +260,66 @@ def test_a_connection_needs_a_proper_name():
         Connection.named("ea-st")
 
 
+@pytest.mark.parametrize("argument", ["account", "protocol"])
+def test_an_output_as_an_argument_is_refused_with_the_way_out(loop, environment, argument):
+    """
+    The value of an Output is not there yet, so the message names the other form of the function.
+    """
+    with pytest.raises(InvalidArgument) as refused:
+        resolve(**{argument: pulumi.Output.from_input("x")})
+
+    assert str(refused.value) == (
+        f"{argument}= is an Output, whose value is not there yet: use the function that ends in _output"
+    )
+
+
+def test_an_output_as_the_connection_is_refused_with_the_way_out(loop, environment):
+    """
+    Likewise where the whole connection waits.
+    """
+    with pytest.raises(InvalidArgument) as refused:
+        resolve(pulumi.Output.from_input(Connection.named("east")))
+
+    assert str(refused.value) == (
+        "connection= is an Output, whose value is not there yet: use the function that ends in _output"
+    )
+
+
+SETTINGS_OF_A_CONNECTION = [
+    field.name for field in attrs.fields(Connection) if field.init and field.name not in {"secret", "password"}
+]
+
+
+@pytest.mark.parametrize("setting", SETTINGS_OF_A_CONNECTION)
+def test_an_output_in_a_connection_is_refused_with_the_way_out(loop, environment, setting):
+    """
+    Nobody waits for what stands in a connection, so it is the connection that is made of the known value.
+    """
+    beside = {"key": {"secret": "cnr-s"}, "username": {"password": "cnr-p"}}.get(setting, {})
+
+    with pytest.raises(InvalidSetting) as refused:
+        resolve(Connection(**{setting: pulumi.Output.from_input("x")}, **beside))
+
+    assert str(refused.value) == (
+        "1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n"
+        f"  Connection({setting}=…) is an Output, whose value is not there yet: make the Connection inside .apply, "
+        "and pass the Output[Connection] to the function that ends in _output"
+    )
+
+
+def test_an_output_as_the_name_of_a_connection_is_refused_with_the_way_out(loop):
+    """
+    Likewise where its name waits.
+    """
+    with pytest.raises(InvalidArgument) as refused:
+        Connection.named(pulumi.Output.from_input("east"))
+
+    assert str(refused.value) == (
+        "the name of a connection is an Output, whose value is not there yet: make the Connection inside .apply, "
+        "and pass the Output[Connection] to the function that ends in _output"
+    )
+
+
 def test_a_gate_is_rehearsed_only_where_the_stack_says_so(monkeypatch, config):
     """
     No environment variable lets a deployment through; what does stands in the stack's own config.
