@@ -5,7 +5,6 @@ What is found is the evaluator's, what is said the message's; here stands what h
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, cast, overload
 
 import pulumi
@@ -16,7 +15,7 @@ from pulumi_fota.gate.evaluate import evaluate
 from pulumi_fota.gate.hooks import hook_for
 from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
 from pulumi_fota.gate.record import Record
-from pulumi_fota.gate.rule import Rule, check_flag, check_text
+from pulumi_fota.gate.rule import Rule, canonical, check_flag, check_name, check_text
 from pulumi_fota.gate.run import number_in_run
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
@@ -26,14 +25,13 @@ if TYPE_CHECKING:
 
     from pulumi_fota.gate.verdict import Verdict
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
-
 
 class Gate:
     """Rules that a set of devices must hold to, or the deployment stops.
 
     Args:
-        name: What messages, reports and report files call it: letters, digits, dots, dashes and underscores.
+        name: What messages, reports and report files call it: letters, digits, dots, dashes and underscores,
+            beginning with a letter or a digit.
         rules: From `pulumi_fota.rules`. A rule that stands twice needs an `id=` of its own.
         missing: What becomes of devices that were asked for and did not come back: `"fail"`, `"warn"` or `"pass"`.
         at_most_missing: So many may be missing: a number, or a percentage such as `"1%"`.
@@ -55,8 +53,7 @@ class Gate:
         waivers: Sequence[Waiver] = (),
         report_dir: str | None = None,
     ) -> None:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise InvalidRule.bad_name("the name of a gate", name)
+        check_name("the name of a gate", name)
         for rule in rules:
             if not isinstance(rule, Rule):
                 raise InvalidRule.no_rule(name, rule)
@@ -148,11 +145,21 @@ class Gate:
                 raise InvalidRule.reserved_id(MISSING)
             if ids.count(rule.id) > 1:
                 raise InvalidRule.id_twice(self.name, rule.id)
+        rules = {rule.id: rule for rule in self.all_rules}
         for waiver in self.waivers:
             if not isinstance(waiver, Waiver):
                 raise InvalidRule.no_waiver(self.name, waiver)
-            if waiver.rule not in ids:
+            if waiver.rule not in rules:
                 raise InvalidRule.waiver_of_no_rule(self.name, waiver.rule, ids)
+            if waiver.model is not None:
+                self._check_model(waiver.model, rules[waiver.rule])
+
+    def _check_model(self, waived: str, rule: Rule) -> None:
+        """Check that a device of a model can fail a rule, or its waiver would wait for ever."""
+        if rule.id == MISSING:
+            raise InvalidRule.waiver_of_missing_model(self.name, rule.id, waived)
+        if rule.model is not None and canonical(rule.model) != canonical(waived):
+            raise InvalidRule.waiver_of_other_model(self.name, rule.id, waived, speaks_of=rule.model)
 
 
 def _listed(gate: str, waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:

@@ -35,7 +35,7 @@ Judge: TypeAlias = Callable[[Device], Answer]
 SEVERITIES: tuple[Severity, ...] = ("mandatory", "advisory")
 ON_UNKNOWN: tuple[OnUnknown, ...] = ("fail", "warn", "pass")
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class NamedOptions(TypedDict, total=False):
@@ -96,7 +96,7 @@ class Rule:
     _question: Question = attrs.field(alias="question", repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _check_id(self.id)
+        check_name("the id of a rule", self.id)
         check_choice("severity", self.severity, SEVERITIES)
         check_choice("on_unknown", self.on_unknown, ON_UNKNOWN)
         for name, text in (("make", self.make), ("model", self.model)):
@@ -190,9 +190,14 @@ def check_texts(what: str, found: Sequence[Any]) -> tuple[str, ...]:
     return tuple(check_text(what, each, one_of_many=True) for each in found)
 
 
-def _check_id(found: Any) -> None:
-    if not isinstance(found, str) or not _ID.fullmatch(found):
-        raise InvalidRule.bad_name("the id of a rule", found)
+def check_name(what: str, found: Any) -> None:
+    """Check that an argument can be the name of a gate or a rule, which stands in reports and names of files.
+
+    Raises:
+        InvalidRule: It can not.
+    """
+    if not isinstance(found, str) or not _NAME.fullmatch(found):
+        raise InvalidRule.bad_name(what, found)
 
 
 def check_flag(what: str, found: Any) -> None:

@@ -38,7 +38,7 @@ class Waiver:
         check_text("the rule of a waiver", self.rule)
         check_text("the reason of a waiver", self.reason)
         if (self.imei is None) == (self.model is None):
-            raise InvalidRule.waiver_for_whom(self.rule)
+            raise InvalidRule.waiver_for_whom(self.rule, both=self.imei is not None)
         if self.imei is not None:
             object.__setattr__(self, "imei", parse_imei(self.imei))
         if self.model is not None:

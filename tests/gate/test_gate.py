@@ -327,15 +327,16 @@ def test_an_output_of_something_else_is_refused(run):
 # How it is made.
 
 
-@pytest.mark.parametrize("name", ["a", "_1", "A.b-c_9", "x" * 64])
+@pytest.mark.parametrize("name", ["a", "1_", "A.b-c_9", "x" * 64])
 def test_a_name_is_short_and_plain(name):
     """
-    Letters, digits, dots, dashes and underscores, up to 64: the name stands in the names of files.
+    Letters, digits, dots, dashes and underscores, up to 64, beginning with a letter or a digit, as the id of a rule:
+    the name stands in the names of files.
     """
     assert Gate(name).name == name
 
 
-@pytest.mark.parametrize("name", ["", "a b", ".a", "-a", "a/b", "ä", "a\n", "x" * 65, 7, None])
+@pytest.mark.parametrize("name", ["", "a b", ".a", "-a", "_a", "a/b", "ä", "a\n", "x" * 65, 7, None])
 def test_another_name_is_refused(name):
     """
     A name that no file could have is told when the gate is made.
@@ -373,14 +374,27 @@ def test_a_gate_knows_its_rules(fleets):
         (
             [rules.active(id="missing")],
             {},
-            "no rule can be called 'missing': that is the gate's own check of devices that did not come back",
+            (
+                "no rule can be called 'missing': that is the gate's own check of devices that did not come back; "
+                "give it another id="
+            ),
         ),
         (
             [rules.active(id="missing")],
             {"missing": "pass"},
-            "no rule can be called 'missing': that is the gate's own check of devices that did not come back",
+            (
+                "no rule can be called 'missing': that is the gate's own check of devices that did not come back; "
+                "give it another id="
+            ),
         ),
-        ([], {"missing": "pass"}, "gate 'meters' checks nothing: it has no rules, and missing devices pass"),
+        (
+            [],
+            {"missing": "pass"},
+            (
+                "gate 'meters' checks nothing: it has no rules, and missing devices pass; "
+                "give it a rule, or leave missing='pass' out"
+            ),
+        ),
         (
             [rules.active],
             {},

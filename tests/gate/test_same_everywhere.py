@@ -112,10 +112,13 @@ def gates_of_any_kind(draw: st.DrawFn) -> Callable[[str], Gate]:
     missing: Any = draw(st.sampled_from(["fail", "warn", "pass"]))
     at_most = 0 if missing == "pass" else draw(st.sampled_from([0, 1, "50%"]))
     ids = [*(["missing"] if missing != "pass" else []), *(rule.id for rule in made)]
+    whom: list[dict[str, Any]] = [
+        *({"rule": each, "imei": imei} for each in ids for imei in IMEIS),
+        *({"rule": rule.id, "model": "GM01Q"} for rule in made for _ in IMEIS if rule.model != "ME910"),
+    ]
     waivers = st.builds(
-        lambda rule, whom, until: Waiver(rule=rule, reason="on the bench", until=until, **whom),
-        st.sampled_from(ids),
-        st.sampled_from([*({"imei": imei} for imei in IMEIS), {"model": "GM01Q"}]),
+        lambda whom, until: Waiver(reason="on the bench", until=until, **whom),
+        st.sampled_from(whom),
         st.sampled_from([date(2026, 2, 28), date(2026, 3, 1), date(2030, 1, 1)]),
     )
     kept, empty = draw(st.lists(waivers, max_size=4)), draw(st.booleans())

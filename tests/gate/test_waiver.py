@@ -253,8 +253,14 @@ def test_the_imei_of_a_waiver_is_read_as_any_other(fleets):
         ({"reason": " "}, "the reason of a waiver was given an empty text: leave it out, or write what is meant"),
         ({"reason": None}, "the reason of a waiver was given None, of type NoneType: text was expected"),
         ({"rule": ""}, "the rule of a waiver was given an empty text: leave it out, or write what is meant"),
-        ({"imei": None}, "the waiver of rule 'active' must name either an imei or a model"),
-        ({"model": "GM01Q"}, "the waiver of rule 'active' must name either an imei or a model"),
+        (
+            {"imei": None},
+            "the waiver of rule 'active' names neither an imei nor a model: name either an imei or a model",
+        ),
+        (
+            {"model": "GM01Q"},
+            "the waiver of rule 'active' names both an imei and a model: name either an imei or a model",
+        ),
         (
             {"imei": None, "model": " "},
             "the model of a waiver was given an empty text: leave it out, or write what is meant",
@@ -309,6 +315,32 @@ def test_a_waiver_of_a_rule_that_the_gate_has_not_is_refused(fleets):
         "gate 'meters' has a waiver of rule 'allowed_versions', which it has not: its rules are missing, "
         "allowed-versions"
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ("missing", "a missing device says no model: name its imei"),
+        ("allowed-versions", "the rule speaks of model ' gm01q': correct one of them, or leave the waiver out"),
+    ],
+)
+def test_a_waiver_that_no_device_can_need_is_refused(rule, message):
+    """
+    A missing device is of no model, and a rule of one model asks no device of another.
+    """
+    with pytest.raises(InvalidRule) as refused:
+        gate(waiver(rule=rule, model="ME910"), model=" gm01q")
+
+    assert str(refused.value) == (
+        f"gate 'meters' has a waiver of rule '{rule}' for model 'ME910', which waives nothing: {message}"
+    )
+
+
+def test_a_rule_of_one_model_may_have_it_waived(fleets):
+    """
+    The waiver may name the model that the rule names, whatever the case.
+    """
+    assert gate(waiver(model="GM01Q "), model=" gm01q").check(fleets.running("1.1"))
 
 
 def test_what_is_no_waiver_is_refused():
