@@ -11,8 +11,14 @@ import unicodedata
 
 _LONGEST = 120
 # Control, format (bidirectional overrides, zero-width), lone surrogates, unassigned and private characters,
-# line and paragraph separators.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+# line and paragraph separators, spaces.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp", "Zs"})
+# Letters, marks and signs that show nothing: those that Unicode calls default ignorable (joiners, fillers, variation
+# selectors), the blank Braille pattern and the null notehead.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U0001d159\U000e0000-\U000e0fff]"
+)
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 # Behind another digit it is no IMEI, unless that digit ends the code of an invisible character.
 _START = r"(?:(?<![0-9])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
@@ -23,9 +29,7 @@ def visible(text: str, *, keep: str = "") -> str:
     r"""Write each character that a person cannot see as its code: `\x12`, `\u202e`, `\ud800`."""
     if _PLAIN.fullmatch(text):
         return text
-    return "".join(
-        _code(char) if unicodedata.category(char) in _INVISIBLE and char not in keep else char for char in text
-    )
+    return "".join(char if char in keep or _is_seen(char) else _code(char) for char in text)
 
 
 def in_text(text: str, *, longest: int = _LONGEST) -> str:
@@ -44,6 +48,10 @@ def cut(text: str, longest: int) -> str:
 def mask_imeis(text: str) -> str:
     """Hide the middle of every IMEI in a text, of which `99…5573` stays, and what may be one that was cut: `99…`."""
     return _IMEI.sub(r"\1…\2", text)
+
+
+def _is_seen(char: str) -> bool:
+    return char == " " or not (unicodedata.category(char) in _INVISIBLE or _BLANK.match(char))
 
 
 def _code(char: str) -> str:

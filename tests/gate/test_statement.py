@@ -197,6 +197,8 @@ def test_waived_devices_are_counted_where_others_fail(fleets):
         ("::error::x", ":\\x3aerror:\\x3ax"),
         ("##vso[task]", "#\\x23vso[task]"),
         ("Zähler 7 😀", "Zähler 7 😀"),
+        ("1.2\ufe0f", "1.2\\ufe0f"),
+        ("1.2\u3164\u2003", "1.2\\u3164\\u2003"),
         ("x" * 5000, "x" * 119 + "…"),
     ],
 )
