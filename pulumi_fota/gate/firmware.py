@@ -58,7 +58,8 @@ def allowed_versions(*versions: str, **options: Unpack[Options]) -> Rule:
 def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
     """Ask that the firmware of a device is none of these; in one gate it wins over `allowed_versions`.
 
-    Unknown where the service does not say. Id: `denied-versions`.
+    Versions are compared as they are: one that differs in a blank or in its case is not denied. Unknown where the
+    service does not say. Id: `denied-versions`.
 
     Raises:
         InvalidRule: There is none, or one is no text.

@@ -201,3 +201,15 @@ def test_a_file_that_cannot_be_taken_back_hides_no_reason(
         gate(tmp_path).require(fleets.running("1.1"))
 
     assert f"cannot be written to {tmp_path}: Read-only file system;" in warned()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_folder_that_cannot_be_is_a_warning(fleets: Any, warned: Any, name: str):
+    """
+    A name that no file system takes changes no verdict either, and is shown as it is.
+    """
+    devices = fleets.running("1.2")
+
+    assert gate(Path(name)).require(devices) is devices
+    shown = name.encode("unicode_escape").decode()
+    assert f"gate 'meters': its report cannot be written to {shown}: " in warned()

@@ -33,13 +33,14 @@ def write_reports(report: Report, folder: str) -> None:
         report: What to write.
         folder: Relative to the program's folder, in which Pulumi runs it.
     """
-    name = f"{report.project}-{report.stack}-{report.name}"
+    name = re.sub(r"[^A-Za-z0-9._+-]", "_", f"{report.project}-{report.stack}-{report.name}")
+    files = {f"{name}{ending}": write(report) for ending, write in _FORMATS.items()}
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        for ending, write in _FORMATS.items():
-            _replace(Path(folder) / f"{re.sub(r'[^A-Za-z0-9._+-]', '_', name)}{ending}", write(report))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+        for file, text in files.items():
+            _replace(Path(folder) / file, text)
+    except (OSError, ValueError) as error:  # The latter of a name that no folder can have, such as one with a NUL.
+        reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
         pulumi.log.warn(
             f"gate '{report.gate}': its report cannot be written to {in_text(folder)}: {reason}; "
             "the outcome of the gate stands: make room there, or set fota:reportDir to another folder"
