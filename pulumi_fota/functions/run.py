@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import attrs
 from pulumi.runtime.settings import get_monitor
 
-from pulumi_fota.errors.discretion import is_discreet
+from pulumi_fota.errors.discretion import discretion, is_discreet
 from pulumi_fota.functions.background import in_background
 from pulumi_fota.functions.read import read_account_devices, read_available_firmware, read_devices
 from pulumi_fota.model import DeviceSet
@@ -85,6 +85,8 @@ class Reader:
         if not imeis:
             return read_devices(self._settings, ())  # Sends nothing.
         self._gather([imei for imei in imeis if imei not in self._answers and imei not in self._under_way])
+        if self._gathering is not None and not is_discreet():
+            self._gathering.secret.difference_update(imeis)
         reads = {self._under_way[imei] for imei in imeis if imei in self._under_way}
         await asyncio.gather(*(asyncio.shield(read) for read in reads))
         answers = {id(answer): answer for answer in (self._answers[imei] for imei in imeis)}
@@ -97,7 +99,8 @@ class Reader:
         if self._gathering is None:
             together: list[str] = []
             secret: set[str] = set()
-            self._last = asyncio.create_task(self._read(together, secret, after=self._last))
+            with discretion(secret=False):  # A wave is nobody's own: what is secret in it is told to the read.
+                self._last = asyncio.create_task(self._read(together, secret, after=self._last))
             self._gathering = _Wave(together, secret, self._last)
         self._gathering.imeis.extend(imeis)
         if is_discreet():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import TYPE_CHECKING, Any
@@ -299,6 +300,44 @@ def test_discretion_is_each_callers_own(
         f"device {ODDER} is not in account '{ACCOUNT}': the carrier's answer left it out{LEFT_OUT}",
         f"the device is not in the account: the carrier's answer left it out{LEFT_OUT}",
     ]
+
+
+def test_a_plain_lookup_that_joins_a_secret_one_is_told_in_full(
+    reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
+):
+    """
+    Whoever opens the wave decides nothing for those that join it, be it at once or a little later.
+    """
+
+    async def later() -> str:
+        await asyncio.sleep(0.01)
+        return ODDER
+
+    lookup(
+        lambda: fota.get_devices_output([secret(A)]),
+        lambda: fota.get_devices_output([ODD]),
+        lambda: fota.get_devices_output([later()]),
+    )
+
+    assert reachable.count("devices") == 1
+    assert lines(caplog) == [
+        f"2 IMEIs have a check digit that does not fit, perhaps a typing error; asked all the same: {ODD}, {ODDER}"
+    ]
+
+
+@pytest.mark.parametrize("first", [secret, Output.from_input], ids=["secret", "plain"])
+def test_a_device_that_a_plain_lookup_asks_for_is_told_in_full(
+    reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture, first: Callable[..., Any]
+):
+    """
+    Also where a secret lookup asks for the same one, before it or after it.
+    """
+    second = Output.from_input if first is secret else secret
+
+    lookup(lambda: fota.get_devices_output([first(ODD)]), lambda: fota.get_devices_output([second(ODD)]))
+
+    assert reachable.count("devices") == 1
+    assert lines(caplog) == [f"{ODD_SECRET}: {ODD}"]
 
 
 def test_a_failure_that_is_shared_names_no_device_of_anothers_secret(
