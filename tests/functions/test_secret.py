@@ -315,7 +315,7 @@ def test_a_plain_lookup_that_joins_a_secret_one_is_told_in_full(
 
     lookup(
         lambda: fota.get_devices_output([secret(A)]),
-        lambda: fota.get_devices_output([ODD]),
+        lambda: fota.get_devices_output(Output.from_input([ODD])),
         lambda: fota.get_devices_output([later()]),
     )
 
