@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-_reads: set[object] = set()  # Those under way, and those that an interrupt has ended.
+_MARK = "pulumi_fota_stopped_a_read"
+_under_way: set[object] = set()  # Reads, also those of other threads, which no interrupt passes through.
 
 
 @contextmanager
@@ -22,15 +23,14 @@ def told_in_one_line() -> Iterator[None]:
     """Let an interrupt meanwhile be told in one line, if it ends the program."""
     _tell_in_one_line()
     read = object()
-    _reads.add(read)
+    _under_way.add(read)
     try:
         yield
-    except KeyboardInterrupt:
-        raise  # It is told when it has passed through the program.
-    except BaseException:
-        _reads.discard(read)
+    except KeyboardInterrupt as interrupt:
+        vars(interrupt)[_MARK] = True  # It is told when it has passed through the program, which may catch it.
         raise
-    _reads.discard(read)
+    finally:
+        _under_way.discard(read)
 
 
 @cache
@@ -38,7 +38,7 @@ def _tell_in_one_line() -> None:
     usual = sys.excepthook
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt) and _reads:
+        if isinstance(error, KeyboardInterrupt) and (_under_way or _MARK in vars(error)):
             sys.stderr.write("fota: stopped while ThingSpace was asked\n")
         else:
             usual(kind, error, trace)
