@@ -17,9 +17,10 @@ A message says what happened to which thing, what was found, and what to do. Err
 never a request, a response or a secret.
 """
 
-from pulumi_fota.errors.arguments import DeviceNotFound, InvalidArgument, InvalidImei, InvalidRule, InvalidSetting
+from pulumi_fota.errors.arguments import DeviceNotFound, InvalidArgument, InvalidImei, InvalidSetting
 from pulumi_fota.errors.fota_error import FotaError
 from pulumi_fota.errors.gate import GateFailed
+from pulumi_fota.errors.rules import InvalidRule
 from pulumi_fota.errors.thingspace import (
     CredentialsRefused,
     RequestRefused,

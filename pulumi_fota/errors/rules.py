@@ -1,0 +1,210 @@
+"""What is wrong with a rule, a waiver or a gate; and a rule of the program's own that cannot judge a device."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from pulumi_fota.errors.arguments import InvalidArgument, brief
+from pulumi_fota.errors.aside import aside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from typing_extensions import Self
+
+
+def _said(error: Exception) -> str:
+    """Tell what an error of others says, and where it comes from; of a secret, no more than its type and where."""
+    text = str(error)
+    shown = text if text.isprintable() else repr(text)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}{aside(f': {shown}') if text else ''} ({frame.filename}, line {frame.lineno})"
+
+
+def _two(a: str, b: str) -> str:
+    return aside(f"{brief(a)} and {brief(b)}", "two versions")
+
+
+class InvalidRule(InvalidArgument):
+    """A rule, a waiver or a gate is written in a way that cannot be. Nothing was judged."""
+
+    @classmethod
+    def bad_name(cls, what: str, found: object) -> Self:
+        return cls(
+            f"{what} is {brief(found)}: "
+            "use up to 64 letters, digits, dots, dashes and underscores, beginning with a letter or a digit"
+        )
+
+    @classmethod
+    def not_text(cls, what: str, found: object, *, one_of_many: bool = True) -> Self:
+        if isinstance(found, bool):
+            reason = "a boolean: quote it where it is written, since YAML makes true of yes"
+        elif isinstance(found, int | float):
+            reason = "a number: quote it where it is written, since YAML makes 1.1 of 1.10"
+        elif isinstance(found, list | tuple | set | frozenset):
+            instead = "write a star before it to pass its items" if one_of_many else "one text was expected"
+            reason = f"a {type(found).__name__}: {instead}"
+        elif isinstance(found, pulumi.Output):
+            reason = "an Output: make the rule where its value is known, inside .apply()"
+        else:
+            reason = f"of type {type(found).__name__}: text was expected"
+        shown = "" if isinstance(found, pulumi.Output) else f"{brief(found)}, "
+        return cls(f"{what} was given {shown}{reason}")
+
+    @classmethod
+    def empty_text(cls, what: str) -> Self:
+        return cls(f"{what} was given an empty text: leave it out, or write what is meant")
+
+    @classmethod
+    def nothing_named(cls, what: str) -> Self:
+        return cls(f"{what} was called without a value: name at least one, or leave the rule out")
+
+    @classmethod
+    def not_one_of(cls, what: str, found: object, choices: Iterable[str]) -> Self:
+        return cls(f"{what} is {brief(found)}: use one of {', '.join(choices)}")
+
+    @classmethod
+    def unknown_option(cls, rule: str, name: str, *, known: Iterable[str]) -> Self:
+        return cls(f"rule {rule!r} has no option {name!r}: use one of {', '.join(known)}")
+
+    @classmethod
+    def bad_limit(cls, what: str, found: object) -> Self:
+        return cls(f"{what} is {brief(found)}: use a whole number of devices, or a percentage as text, such as '95%'")
+
+    @classmethod
+    def bad_count(cls, what: str, found: object) -> Self:
+        return cls(f"{what} is {brief(found)}: use a whole number of devices")
+
+    @classmethod
+    def never_trips(cls, what: str, found: object) -> Self:
+        return cls(f"{what} is {found!r}, which no fleet can miss: use severity='advisory' for a rule that only warns")
+
+    @classmethod
+    def bad_days(cls, found: object, *, most: int) -> Self:
+        return cls(f"days is {brief(found)}: use a whole number from 1 to {most:,}")
+
+    @classmethod
+    def no_scheme(cls, found: object) -> Self:
+        given = "minimum_version was given no scheme" if found is None else f"the scheme is {brief(found)}"
+        return cls(
+            f"{given}, and no order fits the versions of all vendors: use 'dotted', "
+            "a list of the versions from oldest to newest, or a function (a, b) that answers -1, 0, 1 or None"
+        )
+
+    @classmethod
+    def scheme_repeats(cls, versions: Sequence[str]) -> Self:
+        if not versions:
+            return cls("the scheme is an empty list: list the versions from oldest to newest")
+        twice = next(version for version in versions if list(versions).count(version) > 1)
+        return cls(f"the scheme lists {twice!r} twice: list each version once, from oldest to newest")
+
+    @classmethod
+    def scheme_answered(cls, answer: object, a: str, b: str) -> Self:
+        found = aside(brief(answer), f"a value of type {type(answer).__name__}")
+        return cls(
+            f"the scheme answered {found} for {_two(a, b)}: "
+            "it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
+        )
+
+    @classmethod
+    def scheme_raised(cls, error: Exception, a: str, b: str) -> Self:
+        return cls(
+            f"the scheme could not compare {_two(a, b)}: {_said(error)}; "
+            "let it answer None where two versions cannot be compared"
+        )
+
+    @classmethod
+    def version_not_in_scheme(cls, version: str) -> Self:
+        return cls(f"minimum_version was given {version!r}, which its scheme does not know: add it, or name another")
+
+    @classmethod
+    def check_answered(cls, rule: str, imei: str, found: object) -> Self:
+        shown = aside(brief(found), f"a value of type {type(found).__name__}")
+        return cls(
+            f"rule {rule!r} answered {shown} for {aside(f'device {imei}', 'a device')}: "
+            "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+        )
+
+    @classmethod
+    def check_raised(cls, rule: str, imei: str, error: Exception) -> Self:
+        return cls(f"{cls.not_judged(rule, imei)}: {_said(error)}; correct the rule's function")
+
+    @staticmethod
+    def not_judged(rule: str, imei: str) -> str:
+        return f"rule {rule!r} could not judge {aside(f'device {imei}', 'a device')}"
+
+    @classmethod
+    def waiver_for_whom(cls, rule: str, *, both: bool) -> Self:
+        named = "both an imei and a model" if both else "neither an imei nor a model"
+        return cls(f"the waiver of rule {rule!r} names {named}: name either an imei or a model")
+
+    @classmethod
+    def waiver_without_date(cls, rule: str, found: object) -> Self:
+        return cls(
+            f"the waiver of rule {rule!r} ends on {brief(found)}: "
+            "give its last day in UTC as a date, such as until=date(2026, 12, 31)"
+        )
+
+    @classmethod
+    def waiver_of_no_rule(cls, gate: str, rule: str, ids: Iterable[str]) -> Self:
+        return cls(f"gate {gate!r} has a waiver of rule {rule!r}, which it has not: its rules are {', '.join(ids)}")
+
+    @classmethod
+    def waiver_of_missing_model(cls, gate: str, rule: str, model: str) -> Self:
+        return cls(
+            f"gate {gate!r} has a waiver of rule {rule!r} for model {model!r}, which waives nothing: "
+            "a missing device says no model: name its imei"
+        )
+
+    @classmethod
+    def waiver_of_other_model(cls, gate: str, rule: str, model: str, *, speaks_of: str) -> Self:
+        return cls(
+            f"gate {gate!r} has a waiver of rule {rule!r} for model {model!r}, which waives nothing: "
+            f"the rule speaks of model {speaks_of!r}: correct one of them, or leave the waiver out"
+        )
+
+    @classmethod
+    def no_waiver(cls, gate: str, found: object) -> Self:
+        return cls(f"gate {gate!r} was given a waiver of type {type(found).__name__}: pass Waiver(rule=…, …)")
+
+    @classmethod
+    def no_waivers(cls, gate: str, found: object) -> Self:
+        return cls(
+            f"gate {gate!r}: waivers= is of type {type(found).__name__}: pass a list, such as [Waiver(rule=…, …)]"
+        )
+
+    @classmethod
+    def no_available_firmware(cls, found: object) -> Self:
+        return cls(
+            f"no_upgrade_waiting was given a value of type {type(found).__name__}: "
+            "pass the AvailableFirmware that get_available_firmware gives"
+        )
+
+    @classmethod
+    def no_rule(cls, gate: str, found: object) -> Self:
+        return cls(f"gate {gate!r} was given a rule of type {type(found).__name__}: pass what pulumi_fota.rules makes")
+
+    @classmethod
+    def reserved_id(cls, id: str) -> Self:
+        return cls(
+            f"no rule can be called {id!r}: that is the gate's own check of devices that did not come back; "
+            "give it another id="
+        )
+
+    @classmethod
+    def id_twice(cls, gate: str, id: str) -> Self:
+        return cls(f"gate {gate!r} has two rules called {id!r}: give one of them an id= of its own")
+
+    @classmethod
+    def checks_nothing(cls, gate: str) -> Self:
+        return cls(
+            f"gate {gate!r} checks nothing: it has no rules, and missing devices pass; "
+            "give it a rule, or leave missing='pass' out"
+        )
+
+    @classmethod
+    def idle_at_most_missing(cls) -> Self:
+        return cls("at_most_missing has no effect with missing='pass': leave one of them out")
