@@ -74,7 +74,11 @@ class Gate:
         return f"<Gate {self.name!r} of {len(self.rules)} rules>"
 
     def check(self, devices: DeviceSet) -> Verdict:
-        """Judge devices, and stop nothing: a verdict, which writes no report."""
+        """Judge devices, and stop nothing: a verdict, which writes no report.
+
+        Raises:
+            InvalidRule: A function of the program's own, a rule or a scheme, cannot judge a device.
+        """
         return evaluate(self, _device_set(devices, "check"))
 
     @overload
@@ -90,6 +94,7 @@ class Gate:
 
         Raises:
             GateFailed: A mandatory rule fails, and `fota:gate` is not `advisory`. Of an Output it comes out of that.
+            InvalidRule: As of `check`; whatever `fota:gate` is.
         """
         if isinstance(devices, pulumi.Output):
             # A coroutine that gives an Output is flattened, which the types of the SDK do not say.
@@ -107,6 +112,7 @@ class Gate:
         Raises:
             InvalidArgument: The devices are an Output, which a hook could wait for without end (use `require`), or no
                 program runs.
+            InvalidRule: As of `check`; whatever `fota:gate` is.
             InvalidSetting: A setting of the gates cannot be used.
         """
         hook = hook_for(self, _device_set(devices, "hooks"))
