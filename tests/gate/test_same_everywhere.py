@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pulumi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from pulumi_fota import rules
 from pulumi_fota.errors import GateFailed
 from pulumi_fota.gate import Gate, Waiver
+from pulumi_fota.gate.reports import SCHEMA
 from pulumi_fota.model import AvailableFirmware, Device, DeviceSet
 from pulumi_fota.model.available_firmware import Upgrade
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 ACCOUNT = "0000123456-00001"
 IMEIS = [f"99000{number:010d}" for number in range(16)]
 ANY_ARGUMENTS: Any = None  # What the resource is like makes no difference to a gate.
+SCHEMA_OF_REPORTS = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 MODES = {
     "mandatory": "stopped this deployment",
     "advisory": "would have stopped this deployment (fota:gate is advisory)",
@@ -200,6 +203,7 @@ def test_all_ways_to_ask_a_gate_agree(run: Any, tmp_path: Path, stack_config: An
         for ask in (guard, lambda: gate.require(devices)):
             assert stop_and_warning(ask) == (stop, warning)
             (written,) = (json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json"))
+            assert SCHEMA_OF_REPORTS.is_valid(written)
             assert written["message"] == report
             assert written["outcome"] == ("passed" if verdict.passed else "failed")
             assert failures(folder) == (not verdict.passed and mode == "mandatory")
