@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Go prints a time as `2022-02-04 06:10:01.441 +0000 UTC` with trailing zeros of the fraction dropped;
 # other pages of the API show RFC 3339 and a date alone.
@@ -16,14 +20,18 @@ _TIME = re.compile(
     r" ?(?P<zone>Z|[+-]\d\d:?\d\d)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?(?: m=[+-][\d.]+)?)?",
     re.ASCII,
 )
-# How most times look: those of this form are times, but for one that falls on a 29th of February.
-_DAY = r"20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+# How most times look: all that are of this form are times, or "never".
+_DAY = (
+    r"20(?:\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    r"|(?:[02468][048]|[13579][26])-02-29)"
+)
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,5}[1-9])?"
-_PLAIN = rf"(?:{_DAY}(?:[ T]{_CLOCK}(?: \+0000 UTC|Z))?|N/A|)"
+_PLAIN = rf"(?:{_DAY}(?:[ T]{_CLOCK}(?: \+0000 UTC|Z))?|N/A|0001-01-01[ T]00:00:00(?: \+0000 UTC|Z)|)"
 _PLAIN_ONES = re.compile(rf"{_PLAIN}(?:\|{_PLAIN})*", re.ASCII).fullmatch
 _NEVER = frozenset({"", "N/A"})
 _NEVER_YEARS = frozenset({"0001", "1900"})  # Go's zero time, and what v1 prints for "never upgraded".
 _V1_NEVER = "01/01/1900 0:0:0"
+_PLAIN_NEVER = frozenset({"", "N/A", "0001-01-01T00:00:00Z"})
 _UTC_ZONES = frozenset({None, "Z", "+0000", "+00:00", "-0000", "-00:00"})
 
 
@@ -61,22 +69,23 @@ def to_rfc3339(text: str) -> str | None:
     return f"{moment.isoformat()}{'.' if cut else ''}{cut}Z"
 
 
-def many_to_rfc3339(texts: list[str]) -> list[str | None] | None:
+def many_to_rfc3339(texts: Sequence[str | None]) -> list[str | None] | None:
     """Turn many times into RFC 3339 text at once, in a fraction of the time that as many calls take.
 
     Args:
-        texts: Times as received.
+        texts: Times as received, `None` for those that are not said.
 
     Returns:
         What `to_rfc3339` makes of each, or `None` where one of them asks for a closer look.
     """
-    joined = "|".join(texts)
+    said = ["" if text is None else text for text in texts] if None in texts else cast("Sequence[str]", texts)
+    joined = "|".join(said)
     if not _PLAIN_ONES(joined):
         return None
     read = joined.replace(" +0000 UTC", "Z").replace(" ", "T").split("|")
     if len(read) != len(texts):  # The bar stood in one of them.
         return None
-    return [None if text in _NEVER else text if text[-1] == "Z" else f"{text}T00:00:00Z" for text in read]
+    return [None if text in _PLAIN_NEVER else text if text[-1] == "Z" else f"{text}T00:00:00Z" for text in read]
 
 
 def to_datetime(text: str) -> datetime:

@@ -7,7 +7,6 @@ the pages of the sister calls.
 from __future__ import annotations
 
 import re
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -33,7 +32,7 @@ _KNOWN = frozenset(
 _TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many devices have in common.
 _FLAGS = ("fotaEligible", "licenseAssigned")
 _TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
-_NEIGHBOURS = 100  # Rows whose times are read at once.
+_NEIGHBOURS = (10, 1)  # Rows whose times are read at once: so an odd one costs few others the quick way.
 _BOOLEANS = {"true": True, "false": False, "": None}
 _SUCCESS = frozenset({"", "success", "successful", "succeeded", "ok"})
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -240,20 +239,31 @@ def _imei(row: dict[str, Any]) -> str:
 
 
 def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:
-    """Give the six times of each row, or `None` where one of them, or of its neighbours, asks for a closer look."""
-    for first in range(0, len(rows), _NEIGHBOURS):
-        some = rows[first : first + _NEIGHBOURS]
-        texts: list[Any] = []
-        for row in some:
-            get = row.get
-            last = "lastConnectTime" if "lastConnectTime" in row else "lastConnectionTime"
-            texts += get("createTime", ""), get("upgradeTime", ""), get("updateTime", ""), get("statusTime", "")
-            texts += get("refreshTime", ""), get(last, "")
+    """Give the six times of each row, or `None` where one of them asks for a closer look."""
+    texts: list[Any] = []
+    for row in rows:
+        get = row.get
+        last = "lastConnectTime" if "lastConnectTime" in row else "lastConnectionTime"
+        texts += get("createTime", ""), get("upgradeTime", ""), get("updateTime", ""), get("statusTime", "")
+        texts += get("refreshTime", ""), get(last, "")
+    return _in_sixes(texts, _NEIGHBOURS)
+
+
+def _in_sixes(texts: list[Any], neighbours: tuple[int, ...]) -> Iterator[Times | None]:
+    """Read the times of so many rows at once; where one of them is odd, of fewer at once."""
+    size = 6 * neighbours[0]
+    for first in range(0, len(texts), size):
+        some = texts[first : first + size]
         try:
-            times = many_to_rfc3339(texts)
+            times = many_to_rfc3339(some)
         except TypeError:  # One of them is no text.
             times = None
-        yield from zip(*[iter(times)] * 6, strict=True) if times else repeat(None, len(some))
+        if times:
+            yield from zip(*[iter(times)] * 6, strict=True)
+        elif neighbours[1:]:
+            yield from _in_sixes(some, neighbours[1:])
+        else:
+            yield None
 
 
 def _failure(row: dict[str, Any]) -> str | None:

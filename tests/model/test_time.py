@@ -122,6 +122,12 @@ _TIMES = st.sampled_from(
         "N/A|N/A",
         "2022-10-31 00:00:00.000001 +0000 UTC",
         "2022-02-29",
+        "2000-02-29",
+        "2100-02-29",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01",
+        "0001-01-01 00:00:01 +0000 UTC",
+        None,
         "2022-02-04T06:10:01.19Z",
         "2022-02-04T06:10:01",
     ]
@@ -135,7 +141,7 @@ def test_many_times_at_once_are_what_each_is_alone(texts):
     """
     at_once = many_to_rfc3339(texts)
 
-    assert at_once is None or at_once == [to_rfc3339(text) for text in texts]
+    assert at_once is None or at_once == [None if text is None else to_rfc3339(text) for text in texts]
 
 
 def test_times_as_they_are_documented_are_read_at_once():
@@ -150,6 +156,10 @@ def test_times_as_they_are_documented_are_read_at_once():
             "",
             "2022-01-25",
             "2012-04-23T18:25:43.511Z",
+            "2024-02-29 00:00:00 +0000 UTC",
+            "0001-01-01 00:00:00 +0000 UTC",
+            "0001-01-01T00:00:00Z",
+            None,
         ]
     ) == [
         "2022-02-04T06:10:01.441Z",
@@ -158,6 +168,10 @@ def test_times_as_they_are_documented_are_read_at_once():
         None,
         "2022-01-25T00:00:00Z",
         "2012-04-23T18:25:43.511Z",
+        "2024-02-29T00:00:00Z",
+        None,
+        None,
+        None,
     ]
 
 
@@ -166,3 +180,12 @@ def test_bar_in_a_time_moves_no_other_time():
     A text that would count as two times asks for a closer look.
     """
     assert many_to_rfc3339(["N/A|2022-01-25", ""]) is None
+
+
+@pytest.mark.parametrize("wrong", [0, False, [], {}, 5])
+def test_what_is_no_text_is_never_taken_for_a_time_that_is_not_said(wrong):
+    """
+    Beside a time that is not said, too, where the missing ones are filled in.
+    """
+    with pytest.raises(TypeError):
+        many_to_rfc3339([None, wrong])

@@ -8,6 +8,8 @@ import pytest
 
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software
+from pulumi_fota.model.time import to_rfc3339
+from pulumi_fota.thingspace import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +108,21 @@ def test_time_that_cannot_be_read_moves_no_time_of_other_rows(world: VirtualWorl
         (None, "2022-01-28T00:00:00.5Z", None, "2022-01-29T00:00:00Z"),
         (None, None, "2022-01-27T00:00:00Z", None),
     ]
+
+
+@pytest.mark.parametrize("odd", ["2022-01-04 02:45:00.123456789 +0000 UTC", "soon"])
+def test_odd_time_costs_no_other_row_a_closer_look(odd: str, monkeypatch: pytest.MonkeyPatch):
+    """
+    Of a page of many rows, the times of that one alone are read one by one, which takes several times as long.
+    """
+    closely: list[str] = []
+    monkeypatch.setattr(decode, "to_rfc3339", lambda text: closely.append(text) or to_rfc3339(text))
+    rows = [{"deviceId": str(350000000000000 + n), "createTime": "2022-01-25"} for n in range(1000)]
+    rows[50]["upgradeTime"] = odd
+
+    decode.DevicePages("0000123456-00001").decode({"deviceList": rows})
+
+    assert closely == ["2022-01-25", odd]
 
 
 @pytest.mark.row(17)
