@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import Any, NoReturn
 
 MOST_DEPTH = 64
@@ -62,8 +63,7 @@ def check_depth(value: Any, left: int = MOST_DEPTH) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        doubled = next(key for key in keys if keys.count(key) > 1)
+        [(doubled, _)] = Counter(key for key, _ in pairs).most_common(1)
         raise BrokenJson(f"has the key {doubled[:50]!r} twice")
     return found
 

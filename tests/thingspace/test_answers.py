@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -188,6 +189,20 @@ def test_answer_204_is_not_an_empty_fleet(world: VirtualWorld):
 
     assert str(error.value).startswith(CANNOT + "ThingSpace answered 204 without a body, 2 attempts in ")
     assert world.simulator.count("devices") == 2
+
+
+@pytest.mark.row(19)
+def test_key_that_comes_twice_is_found_in_no_time():
+    """
+    Among hundreds of thousands of keys too, since an answer may be as large as 16 MiB.
+    """
+    keys = [f'"{number}":0' for number in range(300_000)]
+    began = time.process_time()
+
+    with pytest.raises(BrokenJson, match="has the key '299999' twice"):
+        parse(f"{{{','.join([*keys, keys[-1]])}}}".encode())
+
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.row(20)
