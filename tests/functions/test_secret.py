@@ -13,6 +13,7 @@ from pulumi import Output
 import pulumi_fota as fota
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.discretion import discretion
+from pulumi_fota.functions import run as run_module
 from pulumi_fota.functions.say import Status
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ def lookup(run: Callable[..., Any]) -> Callable[..., list[str]]:
         return failures
 
     return look_up
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Lookups travel together also where the machine is busy with something else.
+    """
+    monkeypatch.setattr(run_module, "_GATHERING", 0.4)
 
 
 def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
@@ -280,6 +289,7 @@ def test_how_far_a_read_is_names_no_account(run: Callable[..., Any], caplog: pyt
     assert lines(caplog, logging.INFO) == ["reading the account, 0 s"]
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_discretion_is_each_callers_own(
     reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
 ):
@@ -302,6 +312,7 @@ def test_discretion_is_each_callers_own(
     ]
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_plain_lookup_that_joins_a_secret_one_is_told_in_full(
     reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
 ):
@@ -326,6 +337,7 @@ def test_a_plain_lookup_that_joins_a_secret_one_is_told_in_full(
 
 
 @pytest.mark.parametrize("first", [secret, Output.from_input], ids=["secret", "plain"])
+@pytest.mark.usefixtures("unhurried")
 def test_a_device_that_a_plain_lookup_asks_for_is_told_in_full(
     reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture, first: Callable[..., Any]
 ):
@@ -340,6 +352,7 @@ def test_a_device_that_a_plain_lookup_asks_for_is_told_in_full(
     assert lines(caplog) == [f"{ODD_SECRET}: {ODD}"]
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_failure_that_is_shared_names_no_device_of_anothers_secret(
     reachable: Simulator, lookup: Callable[..., list[str]]
 ):
@@ -355,6 +368,7 @@ def test_a_failure_that_is_shared_names_no_device_of_anothers_secret(
     assert failures == [f"{told} pulumi_fota"] * 2
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_a_failure_without_a_secret_in_it_names_the_device(reachable: Simulator, lookup: Callable[..., list[str]]):
     """
     A secret lookup that waits for the read of a plain one makes that one no secret.
