@@ -31,9 +31,18 @@ async def in_background(work: Callable[..., T], *arguments: Any) -> T:
         try:
             settled: tuple[Callable[[Any], None], object] = outcome.set_result, context.run(work, *arguments)
         except BaseException as error:  # noqa: BLE001 (it is raised where the outcome is awaited)
-            settled = outcome.set_exception, error
+            settled = outcome.set_exception, _carried(error)
         with suppress(RuntimeError):  # The loop is closed: the program has ended meanwhile.
             loop.call_soon_threadsafe(tell, *settled)
 
     threading.Thread(target=do, name="fota-read", daemon=True).start()
     return await outcome
+
+
+def _carried(error: BaseException) -> BaseException:
+    """Give what a future can carry: not StopIteration, which would pass for the end of whoever waits."""
+    if not isinstance(error, StopIteration):
+        return error
+    carried = RuntimeError("work in the background raised StopIteration")
+    carried.__cause__ = error
+    return carried
