@@ -21,11 +21,12 @@ class ThingSpaceError(FotaError):
     what = ""  #: What could not be done, such as "read 3 devices of account 'x'"; with its asides, as `found`.
     found = ""  #: What was found, to be told again beside a deadline.
     do = ""  #: What to do about it.
+    is_of_one_read = False  #: Whether it tells of the limits of the read that met it, so that another may fare better.
 
     @classmethod
-    def _of(cls, found: str, do: str) -> Self:
+    def _of(cls, found: str, do: str, *, of_one_read: bool = False) -> Self:
         error = cls(f"{found}; {do}")
-        error.found, error.do = found, do
+        error.found, error.do, error.is_of_one_read = found, do, of_one_read
         return error
 
     @classmethod
@@ -40,7 +41,7 @@ class ThingSpaceError(FotaError):
         if self.what:
             return self
         error = type(self)(f"cannot {what}: {self.found}{tried}; {self.do}")
-        error.what, error.found, error.do = what, self.found, self.do
+        error.what, error.found, error.do, error.is_of_one_read = what, self.found, self.do, self.is_of_one_read
         return error
 
 
@@ -217,10 +218,11 @@ class ServiceUnavailable(ThingSpaceError):
         )
 
     @classmethod
-    def long_wait(cls, found: str, seconds: float, deadline: float) -> Self:
+    def long_wait(cls, found: str, seconds: float, most: float, deadline: float) -> Self:
         return cls._of(
-            f"{found}, and asks to wait {seconds:,.0f} s; this read waits 60 s at once and {deadline:g} s in all",
+            f"{found}, and asks to wait {seconds:,.0f} s; this read waits {most:g} s at once and {deadline:g} s in all",
             "run it again after that time",
+            of_one_read=seconds <= most,
         )
 
     @classmethod
@@ -240,7 +242,9 @@ class ServiceUnavailable(ThingSpaceError):
     @classmethod
     def out_of_time(cls, seconds: float, cause: str | None) -> Self:
         first = f"; the first trouble was: {cause}" if cause else ""
-        return cls._of(f"it was not done within {seconds:g} s{first}", "run it again, or raise fota:deadline")
+        return cls._of(
+            f"it was not done within {seconds:g} s{first}", "run it again, or raise fota:deadline", of_one_read=True
+        )
 
 
 _REPORT = "please report it as an issue of pulumi_fota"

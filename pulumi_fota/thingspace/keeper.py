@@ -75,7 +75,7 @@ class Keeper:
             is_same = last is not None and last.text == text
             token = self._token = Token(text, (last.generation if last else 0) + (not is_same), ends)
         except ThingSpaceError as error:
-            flight.error = error
+            flight.error = None if error.is_of_one_read else error  # Without one, the next in line tries.
             raise
         finally:
             with self._changed:

@@ -130,7 +130,7 @@ def _final(
     if read.left() <= 0:
         return ServiceUnavailable.out_of_time(read.seconds, read.first_trouble)
     if failure.wait is not None and (wait > MOST_WAIT or wait >= read.left()):
-        return ServiceUnavailable.long_wait(failure.error.found, wait, read.seconds)
+        return ServiceUnavailable.long_wait(failure.error.found, wait, MOST_WAIT, read.seconds)
     if attempt >= failure.attempts or wait >= read.left():
         return failure.error
     if not restraint.spend():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sys
 import threading
@@ -12,7 +13,7 @@ import attrs
 import pytest
 from virtual_world import settings_for
 
-from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable
+from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable, ThingSpaceError
 from pulumi_fota.secret import Secret
 from pulumi_fota.settings import User
 from pulumi_fota.simulator import Simulator
@@ -97,6 +98,68 @@ def test_threads_that_waited_get_the_error_of_the_one_that_tried(simulator: Simu
     assert {str(error) for error in errors} == {str(errors[0])}
     assert len({id(error) for error in errors}) == 8
     assert all(isinstance(error, CredentialsRefused) for error in errors)
+
+
+@pytest.mark.row(58)
+@pytest.mark.parametrize(
+    ("error", "is_shared"),
+    [
+        (ServiceUnavailable.out_of_time(5, None), False),
+        (ServiceUnavailable.long_wait("ThingSpace is unavailable (503)", 20, 60, 5).about("get a token"), False),
+        (ServiceUnavailable.long_wait("ThingSpace is unavailable (503)", 61, 60, 300), True),
+        (ServiceUnavailable.unavailable(503, ""), True),
+        (ServiceUnavailable.unfinished_login("ThingSpace is unavailable (503)"), True),
+        (CredentialsRefused.key("invalid_client"), True),
+    ],
+)
+def test_limits_of_one_read_end_no_other(error: ThingSpaceError, is_shared: bool):
+    """
+    A thread that waited gets the error of the one that tried, unless that ran out of its own time: then it tries.
+    """
+    keeper = Keeper(None, time.monotonic)
+    waiters: list[Any] = []
+
+    def fail(_last: Any) -> Any:
+        waiter.start()
+        while not keeper._changed._waiters:  # type: ignore[attr-defined] (nothing else tells)
+            time.sleep(0.001)
+        raise error
+
+    def wait() -> None:
+        try:
+            waiters.append(keeper.get(lambda _last: (Secret("token"), None)).text)
+        except ThingSpaceError as shared:
+            waiters.append(str(shared))
+
+    waiter = threading.Thread(target=wait)
+    with pytest.raises(ServiceUnavailable if isinstance(error, ServiceUnavailable) else CredentialsRefused):
+        keeper.get(fail)
+    waiter.join(10)
+
+    assert waiters == [str(error) if is_shared else Secret("token")]
+
+
+@pytest.mark.row(58)
+def test_read_of_little_time_ends_no_other_read(simulator: Simulator, client: Callable[..., Client]):
+    """
+    A read that waited for the token of one whose deadline passed fetches it itself.
+    """
+    patient = client(simulator.url)
+    hasty = attrs.evolve(patient, settings=attrs.evolve(patient.settings, deadline=0.3))
+    simulator.fault("token:slow=0.6")
+
+    def read_hastily() -> None:
+        with contextlib.suppress(ServiceUnavailable):
+            hasty.devices([IMEI])
+
+    first = threading.Thread(target=read_hastily)
+    first.start()
+    while not simulator.count("token"):
+        time.sleep(0.001)
+    devices = patient.devices([IMEI])
+    first.join(10)
+
+    assert len(devices) == 1
 
 
 @pytest.mark.row(30)
