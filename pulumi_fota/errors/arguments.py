@@ -235,6 +235,11 @@ class InvalidImei(InvalidArgument):
         lacks = f"has no column {column!r}" if column is not None else "has no column that is called IMEI or device ID"
         return cls(f"{file} {lacks}: there are {there}; name the right one with column=")
 
+    @staticmethod
+    def no_key(column: str | None) -> str:
+        lacks = f"has no key {column!r}" if column is not None else "has no key that is called IMEI or device ID"
+        return f"{lacks}: name the right one with column="
+
 
 class DeviceNotFound(FotaError):
     """ThingSpace knows no device of this IMEI in the account."""

@@ -53,6 +53,8 @@ def checked_imei(value: Any) -> str:
     Raises:
         ValueError: It is none. The text is the reason, to be read behind the value.
     """
+    if isinstance(value, NoImei):
+        raise ValueError(value.reason)  # noqa: TRY004 (all reasons are ValueErrors)
     if not isinstance(value, str):
         raise ValueError(_reason_of_type(value))  # noqa: TRY004 (all reasons are ValueErrors)
     text = _stripped(value)
@@ -82,6 +84,14 @@ def check_digit_fits(imei: str) -> bool:
     return _luhn_sum(imei) % 10 == 0
 
 
+@attrs.frozen
+class NoImei:
+    """What stands in a list in place of an IMEI, where it is known why it is none."""
+
+    value: Any
+    reason: str
+
+
 @attrs.frozen(kw_only=True)
 class ImeiList:
     """The distinct IMEIs of a list, in order of first appearance."""
@@ -94,7 +104,7 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
     """Read a list of IMEIs.
 
     Args:
-        items: Each with its position, such as `"line 4"`.
+        items: Each with its position, such as `"line 4"`; a `NoImei` is told with the others that are none.
         where: What holds them, such as the name of a file.
 
     Raises:
@@ -107,7 +117,8 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
         try:
             imei = checked_imei(value)
         except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
-            problems.append(InvalidImei.problem(position, _shown(value), str(reason)))
+            shown = _shown(value.value if isinstance(value, NoImei) else value)
+            problems.append(InvalidImei.problem(position, shown, str(reason)))
         else:
             places.setdefault(imei, []).append(position)
     if problems:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fota.errors import InvalidImei
-from pulumi_fota.model.imei import ImeiList, is_imei, parse_imeis
+from pulumi_fota.model.imei import ImeiList, NoImei, is_imei, parse_imeis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,9 +53,12 @@ def read_imei_file(path: str | PathLike[str], *, column: str | None = None) -> I
 def _text(file: Path) -> str:
     try:
         content = file.read_bytes()
-        return content.decode("utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig")
     except OSError as error:
         raise InvalidImei.no_file(str(file), error.strerror or type(error).__name__) from None
+    except ValueError:
+        raise InvalidImei.no_file(str(file), "there is a character in it that no path can have") from None
+    try:
+        return content.decode("utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidImei.unreadable(file.name, "it is not text in UTF-8: export it as CSV or text, in UTF-8") from None
 
@@ -91,19 +94,18 @@ def _place(headings: Sequence[str], name: str, column: str | None) -> int | None
     stripped = [heading.strip() for heading in headings]
     if column is None and len(stripped) == 1 and is_imei(stripped[0]):
         return None
-    return stripped.index(_column(stripped, name, column))
+    chosen = _column(stripped, column)
+    if chosen is None:
+        raise InvalidImei.no_column(name, column, stripped)
+    return stripped.index(chosen)
 
 
-def _column(names: Sequence[str], file: str, column: str | None) -> str:
+def _column(names: Sequence[str], column: str | None) -> str | None:
     """Choose among the names of columns or keys."""
     if column is not None:
-        found = [name for name in names if name == column]
-    else:
-        known = {re.sub(r"[\W_]", "", name.casefold()): name for name in reversed(names)}
-        found = [known[wanted] for wanted in _COLUMNS if wanted in known]
-    if not found:
-        raise InvalidImei.no_column(file, column, names)
-    return found[0]
+        return column if column in names else None
+    known = {re.sub(r"[\W_]", "", name.casefold()): name for name in reversed(names)}
+    return next((known[wanted] for wanted in _COLUMNS if wanted in known), None)
 
 
 def _json(text: str, name: str, column: str | None) -> Iterator[Item]:
@@ -118,5 +120,9 @@ def _json(text: str, name: str, column: str | None) -> Iterator[Item]:
     if not isinstance(content, list):
         raise InvalidImei.unreadable(name, 'it is no list, such as ["356938035643809"]')
     for number, item in enumerate(content, start=1):
-        value = item[_column(list(item), f"item {number} of {name}", column)] if isinstance(item, dict) else item
-        yield f"item {number}", value
+        yield f"item {number}", _value(item, column) if isinstance(item, dict) else item
+
+
+def _value(item: dict[str, Any], column: str | None) -> Any:
+    key = _column(list(item), column)
+    return NoImei(item, InvalidImei.no_key(column)) if key is None else item[key]

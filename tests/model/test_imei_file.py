@@ -220,15 +220,29 @@ def test_the_key_of_json_objects_is_taken_by_the_name_given(file):
     assert read_imei_file(path, column="modem").imeis == (A,)
 
 
-def test_an_object_without_the_key_is_named(file):
+def test_all_objects_without_the_key_are_named_beside_the_rest(file):
     """
-    The message names the object and the keys it has.
+    What is wrong in a file is told at once, of whatever kind it is.
     """
-    path = file("meters.json", f'[{{"imei": "{A}"}}, {{"serial": "7"}}]')
+    path = file("meters.json", f'[{{"imei": "{A}"}}, {{"serial": "7"}}, {{"imei": "12"}}, {{}}, "{B}"]')
 
     assert refusal(path) == (
-        "item 2 of meters.json has no column that is called IMEI or device ID: there are 'serial'; "
-        "name the right one with column="
+        "3 of 5 IMEIs in meters.json cannot be used; nothing was sent to ThingSpace:\n"
+        "  item 2: {'serial': '7'} has no key that is called IMEI or device ID: name the right one with column=\n"
+        "  item 3: '12' has 2 digits: an IMEI has 15\n"
+        "  item 4: {} has no key that is called IMEI or device ID: name the right one with column="
+    )
+
+
+def test_an_object_without_the_key_that_was_named_is_told(file):
+    """
+    The message repeats the name as it was given.
+    """
+    path = file("meters.json", f'[{{"imei": "{A}"}}]')
+
+    assert refusal(path, column="IMEI") == (
+        "1 of 1 IMEI in meters.json cannot be used; nothing was sent to ThingSpace:\n"
+        f"  item 1: {{'imei': '{A}'}} has no key 'IMEI': name the right one with column="
     )
 
 
@@ -324,4 +338,15 @@ def test_an_output_as_the_path_is_refused_with_the_way_out(loop):
 
     assert str(refused.value) == (
         "the path of a file of IMEIs is an Output, whose value is not there yet: read the file inside .apply"
+    )
+
+
+@pytest.mark.parametrize("path", ["a\0b", "a\ud800"])
+def test_a_path_that_no_file_can_have_is_refused(path):
+    """
+    Such as one out of a setting that was cut at the wrong place.
+    """
+    assert refusal(path) == (
+        f"the file of IMEIs {path!r} cannot be read: there is a character in it that no path can have; "
+        "a relative path starts at the program's folder"
     )
