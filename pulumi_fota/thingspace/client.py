@@ -134,8 +134,9 @@ class Client:
         upgrades: list[Any] = []
 
         def work(_job: None, line: Transport, emit: Emit) -> None:
+            request = self._request(read.what, "firmware")
             found = self._service.access.ask(
-                read, line, self._request(read.what, "firmware"), decode.available_firmware
+                read, line, request, lambda value: decode.available_firmware(value, self.settings.account)
             )
             emit(lambda: upgrades.extend(found))
 

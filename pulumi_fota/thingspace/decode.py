@@ -30,6 +30,7 @@ _KNOWN = frozenset(
     ]
 )
 _TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many devices have in common.
+_PACKAGE = frozenset({"firmwareName", "firmwareFrom", "firmwareTo"})  # By which a lone package is known.
 _FLAGS = ("fotaEligible", "licenseAssigned")
 _TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
 _NEIGHBOURS = (10, 1)  # Rows whose times are read at once: so an odd one costs few others the quick way.
@@ -69,9 +70,7 @@ class DevicePages:
         """
         if not isinstance(value, dict):
             raise UnexpectedResponse.no_object(_kind(value))
-        name = value.get("accountName")
-        if name is not None and name != self.account:
-            raise UnexpectedResponse.other_account(str(name), self.account)
+        _check_account(value, self.account)
         if "deviceList" not in value:
             raise UnexpectedResponse.no_key("deviceList")
         devices: list[Device] = []
@@ -180,14 +179,18 @@ class DevicePages:
         return tuple(name for name in names if name)
 
 
-def available_firmware(value: Any) -> tuple[Upgrade, ...]:
+def available_firmware(value: Any, account: str) -> tuple[Upgrade, ...]:
     """Decode the packages of an account (ThingSpace, Get a list of available firmware, v3).
 
     Raises:
         UnexpectedResponse: It is not what the API documents.
     """
-    if isinstance(value, dict) and "firmwareList" in value:
-        value = value["firmwareList"]
+    if isinstance(value, dict):
+        _check_account(value, account)
+        if "firmwareList" in value:
+            value = value["firmwareList"]
+        elif _PACKAGE.isdisjoint(value):  # Any other object, which is no package.
+            raise UnexpectedResponse.no_key("firmwareList")
     names = {
         "name": "firmwareName",
         "make": "make",
@@ -226,6 +229,12 @@ def _token(found: Any, what: str) -> Secret:
     if not isinstance(found, str) or not _VISIBLE.fullmatch(found):
         raise UnexpectedResponse.no_token(what)
     return Secret(found)
+
+
+def _check_account(value: dict[str, Any], account: str) -> None:
+    name = _text(value, "accountName", "")
+    if name is not None and name != account:
+        raise UnexpectedResponse.other_account(name, account)
 
 
 def _imei(row: dict[str, Any]) -> str:

@@ -156,6 +156,12 @@ BROKEN = [
         "ThingSpace answered for account '0000999999-00009', asked for '0000123456-00001'" + REPORT,
         marks=pytest.mark.row(54),
     ),
+    pytest.param(
+        b'{"accountName": 12345600001, "deviceList": []}',
+        1,
+        "`accountName` is a number, text was expected" + REPORT,
+        marks=pytest.mark.row(54),
+    ),
 ]
 
 

@@ -148,7 +148,9 @@ UPGRADE = Upgrade(
     [
         ([FIRMWARE], (UPGRADE,)),
         (FIRMWARE, (UPGRADE,)),
+        ({"firmwareFrom": "1.1"}, (Upgrade(firmware_from="1.1"),)),
         ({"firmwareList": [FIRMWARE]}, (UPGRADE,)),
+        ({"accountName": "0000123456-00001", "firmwareList": [FIRMWARE]}, (UPGRADE,)),
         ({"firmwareList": None}, ()),
         ([], ()),
     ],
@@ -178,6 +180,30 @@ def test_firmware_of_a_wrong_type_is_an_error(world: VirtualWorld):
         "cannot read the available firmware of account '0000123456-00001': `firmwareTo` is a number, text was expected"
         + REPORT
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({}, "the answer has no `firmwareList`"),
+        ({"message": "moved", "make": "ACME"}, "the answer has no `firmwareList`"),
+        (
+            {"accountName": "0000999999-00009", "firmwareList": []},
+            "ThingSpace answered for account '0000999999-00009', asked for '0000123456-00001'",
+        ),
+        ({"accountName": 123456, "firmwareList": []}, "`accountName` is a number, text was expected"),
+    ],
+)
+def test_object_that_is_no_list_of_firmware_is_an_error(world: VirtualWorld, answer: dict[str, Any], words: str):
+    """
+    Another object is not taken for an upgrade that says nothing, nor is the list of another account taken.
+    """
+    world.simulator.answer_with(json=answer, on="firmware")
+
+    with pytest.raises(UnexpectedResponse) as error:
+        world.client().available_firmware()
+
+    assert str(error.value) == (f"cannot read the available firmware of account '0000123456-00001': {words}{REPORT}")
 
 
 def test_long_list_that_is_refused_names_the_setting(
