@@ -35,7 +35,8 @@ _FLAGS = ("fotaEligible", "licenseAssigned")
 _TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
 _NEIGHBOURS = (10, 1)  # Rows whose times are read at once: so an odd one costs few others the quick way.
 _BOOLEANS = {"true": True, "false": False, "": None}
-_SUCCESS = frozenset({"", "success", "successful", "succeeded", "ok"})
+# A sister call says `FirmwareVersionUpdateSuccess` (ThingSpace, Synchronize device firmware, v3).
+_SUCCESS = re.compile(r"(?!(?:un|no|non|not)success)[a-z]*success(?:ful|fully)?|succeeded|ok|true", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")
 _IMEI_LENGTH = 15
@@ -276,12 +277,14 @@ def _in_sixes(texts: list[Any], neighbours: tuple[int, ...]) -> Iterator[Times |
 
 
 def _failure(row: dict[str, Any]) -> str | None:
-    """Tell why a row holds no facts, or `None` where it does. Only the official client knows both keys."""
-    status, reason = row.get("requestStatus"), row.get("resultReason")
-    said = [str(each) for each in (status, reason) if each not in (None, "")]
-    if all(each.strip().lower() in _SUCCESS for each in said):
-        return None
-    return said[-1][:200]
+    """Tell why a row holds no facts, or `None` where it does. Only the official client knows both keys.
+
+    The status alone decides, since a reason may stand beside a success too; where it is silent, the reason does.
+    """
+    found = row.get("requestStatus"), row.get("resultReason")
+    status, reason = ("" if each is None else str(each).strip() for each in found)
+    said = status or reason
+    return None if not said or _SUCCESS.fullmatch(said.removesuffix(".")) else (reason or status)[:200]
 
 
 def _cursor(page: dict[str, Any]) -> str | None:

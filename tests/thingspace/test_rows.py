@@ -288,6 +288,11 @@ def test_other_devices_in_place_of_those_asked_for_are_an_error(world: VirtualWo
         ({"requestStatus": "Failure", "firmware": "1.2"}, "Failure"),
         ({"resultReason": "Device not found"}, "Device not found"),
         ({"requestStatus": False}, "False"),
+        ({"requestStatus": "Failure", "resultReason": "Success"}, "Success"),
+        ({"requestStatus": "Unsuccessful"}, "Unsuccessful"),
+        ({"requestStatus": "NotSuccess"}, "NotSuccess"),
+        ({"requestStatus": "Partial success"}, "Partial success"),
+        ({"requestStatus": " ", "resultReason": "Device not found"}, "Device not found"),
     ],
 )
 def test_row_of_a_failure_gives_no_facts(world: VirtualWorld, failed: dict[str, Any], reason: str):
@@ -302,10 +307,22 @@ def test_row_of_a_failure_gives_no_facts(world: VirtualWorld, failed: dict[str, 
 
 
 @pytest.mark.row(55)
-@pytest.mark.parametrize("said", [{"requestStatus": "Success"}, {"requestStatus": "", "resultReason": None}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"requestStatus": "Success"},
+        {"requestStatus": "successful"},
+        {"requestStatus": "OK."},
+        {"requestStatus": True},
+        {"requestStatus": "FirmwareVersionUpdateSuccess"},
+        {"requestStatus": "Success", "resultReason": "Request processed"},
+        {"resultReason": "Success"},
+        {"requestStatus": "", "resultReason": None},
+    ],
+)
 def test_row_of_a_success_gives_facts(world: VirtualWorld, said: dict[str, Any]):
     """
-    A row that says it succeeded, or says nothing, is a row like any other.
+    A row that says it succeeded, whatever it says beside, or says nothing, is a row like any other.
     """
     _answered(world, {"deviceId": IMEI, "firmware": "1.2", **said})
 
