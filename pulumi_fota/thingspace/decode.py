@@ -33,6 +33,7 @@ _TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many 
 _PACKAGE = frozenset({"firmwareName", "firmwareFrom", "firmwareTo"})  # By which a lone package is known.
 _FLAGS = ("fotaEligible", "licenseAssigned")
 _TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
+_UNSAID = (None, "", "N/A")
 _NEIGHBOURS = (10, 1)  # Rows whose times are read at once: so an odd one costs few others the quick way.
 _BOOLEANS = {"true": True, "false": False, "": None}
 # A sister call says `FirmwareVersionUpdateSuccess` (ThingSpace, Synchronize device firmware, v3).
@@ -147,7 +148,7 @@ class DevicePages:
         return _text(row, key, imei)
 
     def _each_time(self, row: dict[str, Any], imei: str, extra: dict[str, Any]) -> Iterable[str | None]:
-        last = "lastConnectTime" if "lastConnectTime" in row else "lastConnectionTime"
+        last = "lastConnectionTime" if row.get("lastConnectTime") in _UNSAID else "lastConnectTime"
         return [self._time(row, key, imei, extra) for key in (*_TIMES, last)]
 
     def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any]) -> str | None:
@@ -253,7 +254,7 @@ def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:
     texts: list[Any] = []
     for row in rows:
         get = row.get
-        last = "lastConnectTime" if "lastConnectTime" in row else "lastConnectionTime"
+        last = "lastConnectionTime" if get("lastConnectTime") in _UNSAID else "lastConnectTime"
         texts += get("createTime", ""), get("upgradeTime", ""), get("updateTime", ""), get("statusTime", "")
         texts += get("refreshTime", ""), get(last, "")
     return _in_sixes(texts, _NEIGHBOURS)

@@ -110,6 +110,19 @@ def test_time_that_cannot_be_read_moves_no_time_of_other_rows(world: VirtualWorl
     ]
 
 
+@pytest.mark.parametrize("unsaid", [None, "", "N/A"])
+@pytest.mark.parametrize("beside", [{}, {"createTime": "soon"}])
+def test_spelling_that_says_nothing_hides_no_other(world: VirtualWorld, unsaid: str | None, beside: dict[str, str]):
+    """
+    A row may have both keys of the last contact, also where its times are read one by one.
+    """
+    _answered(world, {"deviceId": IMEI, "lastConnectTime": unsaid, "lastConnectionTime": "2022-01-25", **beside})
+
+    device = world.client().devices([IMEI])[IMEI]
+
+    assert device.last_connection_time == "2022-01-25T00:00:00Z"
+
+
 @pytest.mark.parametrize("odd", ["2022-01-04 02:45:00.123456789 +0000 UTC", "soon"])
 def test_odd_time_costs_no_other_row_a_closer_look(odd: str, monkeypatch: pytest.MonkeyPatch):
     """
