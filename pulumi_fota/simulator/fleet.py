@@ -24,7 +24,7 @@ _RACY = 0.1
 
 
 class FleetError(ValueError):
-    """A fleet cannot be used; the message says why."""
+    """A fleet cannot be used, or not so; the message says why."""
 
 
 def imei_of(row: Row) -> str:
@@ -65,10 +65,10 @@ class Account:
         """Give the row of a device, to read or to change.
 
         Raises:
-            KeyError: The account has no such device.
+            FleetError: The account has no such device.
         """
         if imei not in self._lent:
-            self._lent[imei] = json.loads(self._texts[imei])
+            self._lent[imei] = json.loads(self.text(imei))
         return self._lent[imei]
 
     def add(self, row: Row) -> None:
@@ -80,15 +80,28 @@ class Account:
         self._order = None
 
     def remove(self, imei: str) -> None:
-        """Remove a device."""
+        """Remove a device.
+
+        Raises:
+            FleetError: The account has no such device.
+        """
+        self._expect(imei)
         del self._texts[imei]
         self._lent.pop(imei, None)
         self._order = None
 
     def text(self, imei: str) -> str:
         """Give the JSON text of a device's row."""
+        self._expect(imei)
         row = self._lent.get(imei)
         return self._texts[imei] if row is None else json.dumps(row)
+
+    def _expect(self, imei: str) -> None:
+        if imei not in self._texts:
+            raise FleetError(
+                f"account {self.name!r} has no device {imei!r} among its {len(self):,}: "
+                "add it first, or take one of those in `imeis`"
+            )
 
     def has_protocol(self, imei: str, protocol: str) -> bool:
         """Tell whether a device has a protocol of the filters: `LWM2M`, `OMADM` in any spelling, or `HTTP`."""

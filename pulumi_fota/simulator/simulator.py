@@ -139,7 +139,11 @@ class Simulator:
         return next(iter(self.accounts.values()))
 
     def device(self, imei: str) -> Row:
-        """Give the row of a device of the first account, to read or to change."""
+        """Give the row of a device of the first account, to read or to change.
+
+        Raises:
+            FleetError: It has no such device.
+        """
         return self.account.device(imei)
 
     def add(self, row: Row) -> None:
@@ -147,7 +151,11 @@ class Simulator:
         self.account.add(row)
 
     def remove(self, imei: str) -> None:
-        """Remove a device from the first account."""
+        """Remove a device from the first account.
+
+        Raises:
+            FleetError: It has no such device.
+        """
         self.account.remove(imei)
 
     # The tokens.
@@ -198,8 +206,6 @@ class Simulator:
         with self._lock:
             self.requests.clear()
             self._counts.clear()
-
-    reset_counts = forget_requests
 
     # What goes wrong.
 

@@ -97,9 +97,17 @@ class FakeThingSpace:
         return tuple(made)
 
     def change(self, imei: str, **fields: Any) -> None:
-        """Change what is known of a device, by the names of the API."""
+        """Change what is known of a device, by the names of the API.
+
+        Raises:
+            FleetError: No such device was added.
+        """
         self.simulator.device(imei).update(fields)
 
     def remove(self, imei: str) -> None:
-        """Take a device out of the account."""
+        """Take a device out of the account.
+
+        Raises:
+            FleetError: No such device was added.
+        """
         self.simulator.remove(imei)

@@ -106,10 +106,13 @@ def test_a_device_that_is_not_there_cannot_be_changed_or_removed(caller):
     """
     A mistaken IMEI in a test is an error of the test.
     """
-    with pytest.raises(KeyError):
-        caller.simulator.device(NEW)
-    with pytest.raises(KeyError):
-        caller.simulator.remove(NEW)
+    for use in (caller.simulator.device, caller.simulator.remove, caller.simulator.account.text):
+        with pytest.raises(FleetError) as refused:
+            use(NEW)
+        assert str(refused.value) == (
+            f"account '0000123456-00001' has no device '{NEW}' among its 3: "
+            "add it first, or take one of those in `imeis`"
+        )
     with pytest.raises(FleetError, match=f"account '0000123456-00001' has device {A} twice"):
         caller.simulator.add({"deviceId": A})
 

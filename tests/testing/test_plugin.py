@@ -10,6 +10,7 @@ import pytest
 
 import pulumi_fota as fota
 from pulumi_fota.errors import DeviceNotFound
+from pulumi_fota.simulator import FleetError
 from pulumi_fota.testing import Mocks
 
 
@@ -49,6 +50,22 @@ def test_a_device_is_changed_and_removed(thingspace):
     thingspace.remove(imei)
     with pytest.raises(DeviceNotFound):
         fota.get_device(imei)
+
+
+@pytest.mark.parametrize("move", ["change", "remove"])
+def test_a_device_that_was_not_added_is_neither_changed_nor_removed(thingspace, move):
+    """
+    Such as one that was removed before; the message says what to do.
+    """
+    thingspace.add_devices(2)
+
+    with pytest.raises(FleetError) as refused:
+        getattr(thingspace, move)("356938035643809")
+
+    assert str(refused.value) == (
+        "account '0000123456-00001' has no device '356938035643809' among its 2: "
+        "add it first, or take one of those in `imeis`"
+    )
 
 
 def test_a_snapshot_answers_under_the_mocks_as_the_real_one(thingspace, loop):
