@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[T ](?P<clock>\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,12}))?"
-    r" ?(?P<zone>Z|[+-]\d\d:?\d\d)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?(?: m=[+-][\d.]+)?)?",
+    r" ?(?P<zone>Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?(?: m=[+-][\d.]+)?)?",
     re.ASCII,
 )
 # How most times look: all that are of this form are times, or "never".
