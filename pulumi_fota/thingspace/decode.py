@@ -33,6 +33,7 @@ _TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many 
 _PACKAGE = frozenset({"firmwareName", "firmwareFrom", "firmwareTo"})  # By which a lone package is known.
 _FLAGS = ("fotaEligible", "licenseAssigned")
 _TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
+_NOTHING: tuple[Any, ...] = (None, [], {})  # In place of a list.
 _UNSAID = (None, "", "N/A")
 _NEIGHBOURS = (10, 1)  # Rows whose times are read at once: so an odd one costs few others the quick way.
 _BOOLEANS = {"true": True, "false": False, "": None}
@@ -41,6 +42,7 @@ _SUCCESS = re.compile(r"(?!(?:un|no|non|not)success)[a-z]*success(?:ful|fully)?|
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")
 _IMEI_LENGTH = 15
+_LENGTHS_OF_NUMBERS = (13, 14, 15)  # An IMEI begins with two zeros at most, which a number has lost.
 _new = Device.__new__
 _HOUR = 3600.0
 
@@ -97,8 +99,9 @@ class DevicePages:
             extra = {key: value for key, value in row.items() if key not in _KNOWN}
             check_depth(extra)
         make, model, firmware, eligible, licensed, status, protocol = self._shared_of(row, imei)
-        software = get("softwareList")
-        files = get("filesList") or get("fileList")
+        software, files = get("softwareList"), get("filesList")
+        if files in _NOTHING:
+            files = get("fileList")
         mdn = get("mdn")
         device = _new(Device)
         field = device.__dict__  # Filled as attrs fills it: a call with 18 keywords costs as much as all the times.
@@ -110,8 +113,8 @@ class DevicePages:
         field["license_assigned"] = licensed
         field["status"] = status
         field["protocol"] = protocol
-        field["software"] = self._software(software, imei, extra) if software else ()
-        field["files"] = self._files(files, imei) if files else ()
+        field["software"] = () if software in _NOTHING else self._software(software, imei, extra)
+        field["files"] = () if files in _NOTHING else self._files(files, imei)
         (
             field["create_time"],
             field["upgrade_time"],
@@ -243,10 +246,9 @@ def _imei(row: dict[str, Any]) -> str:
     found = row.get("deviceId")
     if found.__class__ is str and len(found) == _IMEI_LENGTH and found.isascii() and found.isdigit():
         return str(found)
-    text = str(found).zfill(_IMEI_LENGTH) if isinstance(found, int) and not isinstance(found, bool) else found
-    if not isinstance(text, str) or not _DIGITS.fullmatch(text):
-        raise UnexpectedResponse.no_imei(_kind(found) if not isinstance(found, str) else repr(found[:50]))
-    return text
+    if found.__class__ is int and len(str(found)) in _LENGTHS_OF_NUMBERS and found > 0:
+        return str(found).zfill(_IMEI_LENGTH)
+    raise UnexpectedResponse.no_imei(repr(found[:50]) if isinstance(found, str) else _kind(found))
 
 
 def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:

@@ -132,6 +132,44 @@ BROKEN = [
         "a device of the answer has true or false for `deviceId`, where an IMEI was expected" + REPORT,
         marks=pytest.mark.row(17),
     ),
+    *(
+        pytest.param(
+            f'{{"deviceList": [{{"deviceId": {found}}}]}}'.encode(),
+            1,
+            f"a device of the answer has {words} for `deviceId`, where an IMEI was expected" + REPORT,
+            marks=pytest.mark.row(17),
+        )
+        for found, words in [
+            ("0", "a number"),
+            ("12345", "a number"),
+            ("-3569380356438", "a number"),
+            ("1234567890123456", "a number"),
+            ('"12345"', "'12345'"),
+            ('""', "''"),
+            ("null", "null"),
+        ]
+    ),
+    *(
+        pytest.param(
+            _page(f'"{key}": {found}'),
+            1,
+            f"`{key}` of device {IMEI} is {kind}, a list of objects was expected" + REPORT,
+            marks=pytest.mark.row(17),
+        )
+        for key, found, kind in [
+            ("softwareList", "0", "a number"),
+            ("softwareList", '""', "text"),
+            ("softwareList", "false", "true or false"),
+            ("filesList", "0", "a number"),
+            ("filesList", "false", "true or false"),
+        ]
+    ),
+    pytest.param(
+        _page('"createTime": 0, "updateTime": null'),
+        1,
+        f"`createTime` of device {IMEI} is a number, text was expected" + REPORT,
+        marks=pytest.mark.row(17),
+    ),
     pytest.param(
         _page('"createTime": 1643955001'),
         1,

@@ -54,6 +54,8 @@ def _answered(world: VirtualWorld, *rows: Any, **top: Any) -> None:
         ("fileList", "files", [{"name": "a.bin"}, "b.bin", {"size": 3}], ("a.bin", "b.bin")),
         ("filesList", "files", {"name": "a.bin"}, ("a.bin",)),
         ("filesList", "files", [], ()),
+        ("filesList", "files", {}, ()),
+        ("softwareList", "software", [], ()),
         ("softwareList", "software", None, ()),
         ("softwareList", "software", {"name": "boot", "version": "2"}, (Software(name="boot", version="2"),)),
         (
