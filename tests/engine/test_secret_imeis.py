@@ -22,9 +22,17 @@ import pulumi
 import pulumi_fota as fota
 from pulumi_fota import rules
 
+
+@rules.rule("whole")
+def whole(device):
+    if device.status == "Broken":
+        raise ValueError(f"{device.imei} is broken")
+    return True
+
+
 imeis = pulumi.Output.secret(os.environ["SECRET_IMEIS"].split())
 devices = fota.get_devices_output(imeis)
-gate = fota.Gate("meters", rules.allowed_versions("SR1.2.0.0-10657"), rules.active(severity="advisory"))
+gate = fota.Gate("meters", rules.allowed_versions("SR1.2.0.0-10657"), rules.active(severity="advisory"), whole)
 checked = gate.require(devices)
 fota.DeviceSnapshot("meters", devices=checked)
 pulumi.export("devices", checked)
@@ -71,6 +79,7 @@ FAULTS: dict[str, tuple[list[str], Callable[[Simulator], None], str]] = {
     "one twice": ([*GOOD, FIRST], lambda _: None, "and asked once: (item 1, item 4)"),
     "not there": (GOOD, lambda simulator: simulator.remove(ODD), "the device is not in the account"),
     "old firmware": (GOOD, _in_each_row(firmware="SR1.1.0.0-9001"), "3 of 3 run another firmware than SR1.2.0.0-10657"),
+    "a rule that raises": (GOOD, _in_each_row(status="Broken"), "rule 'whole' could not judge a device: ValueError ("),
     "a fact of another type": (GOOD, _in_each_row(firmware=12), "`firmware` is a number, text was expected"),
     "two facts": (GOOD, _contradict, "a device came twice, with different facts"),
     "a strange time": (GOOD, _in_each_row(refreshTime="yesterday"), "times could not be read"),
