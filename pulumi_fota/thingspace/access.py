@@ -17,7 +17,7 @@ import attrs
 from pulumi_fota.errors import CredentialsRefused
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.secret import Secret
-from pulumi_fota.thingspace import decode
+from pulumi_fota.thingspace import tokens
 from pulumi_fota.thingspace.confidential import Confidential
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.keeper import MARGIN, Keeper, Token
@@ -134,7 +134,7 @@ class Access:
             raise copy.copy(self._key_refused)
         asked = read.clock()
         try:
-            outcome = self._send(read, line, request, decode.bearer)
+            outcome = self._send(read, line, request, tokens.bearer)
         except CredentialsRefused as refused:
             self._key_refused = refused
             raise
@@ -164,7 +164,7 @@ class Access:
                 bearer = self._bearer(read, line)
                 request = _signed(Request(kind="login", what=what, path=_LOGIN, headers={}, body=body), bearer)
                 try:
-                    outcome = self._send(read, line, request, decode.session)
+                    outcome = self._send(read, line, request, tokens.session)
                 except CredentialsRefused:
                     latch.remember(password, read.tell)
                     raise

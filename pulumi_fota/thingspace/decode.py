@@ -14,7 +14,6 @@ import attrs
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software, Upgrade
 from pulumi_fota.model.time import many_to_rfc3339, to_rfc3339
-from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace.strict_json import check_depth
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ _KNOWN = frozenset(
         *("refreshTime", "lastConnectionTime", "lastConnectTime", "requestStatus", "resultReason"),
     ]
 )
+_KNOWN_OF_SOFTWARE = frozenset({"name", "version", "upgradeTime"})
+_KNOWN_OF_FILES = frozenset({"name"})
 _TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many devices have in common.
 _PACKAGE = frozenset({"firmwareName", "firmwareFrom", "firmwareTo"})  # By which a lone package is known.
 _FLAGS = ("fotaEligible", "licenseAssigned")
@@ -40,11 +41,9 @@ _BOOLEANS = {"true": True, "false": False, "": None}
 # A sister call says `FirmwareVersionUpdateSuccess` (ThingSpace, Synchronize device firmware, v3).
 _SUCCESS = re.compile(r"(?!(?:un|no|non|not)success)[a-z]*success(?:ful|fully)?|succeeded|ok|true", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
-_VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")
 _IMEI_LENGTH = 15
 _LENGTHS_OF_NUMBERS = (13, 14, 15)  # An IMEI begins with two zeros at most, which a number has lost.
 _new = Device.__new__
-_HOUR = 3600.0
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +96,6 @@ class DevicePages:
         extra = {}
         if not _KNOWN.issuperset(row):
             extra = {key: value for key, value in row.items() if key not in _KNOWN}
-            check_depth(extra)
         make, model, firmware, eligible, licensed, status, protocol = self._shared_of(row, imei)
         software, files = get("softwareList"), get("filesList")
         if files in _NOTHING:
@@ -114,7 +112,7 @@ class DevicePages:
         field["status"] = status
         field["protocol"] = protocol
         field["software"] = () if software in _NOTHING else self._software(software, imei, extra)
-        field["files"] = () if files in _NOTHING else self._files(files, imei)
+        field["files"] = () if files in _NOTHING else self._files(files, imei, extra)
         (
             field["create_time"],
             field["upgrade_time"],
@@ -124,6 +122,8 @@ class DevicePages:
             field["last_connection_time"],
         ) = times or self._each_time(row, imei, extra)
         field["_mdn"] = mdn if mdn.__class__ is str else _text(row, "mdn", imei)
+        if extra:
+            check_depth(extra)
         field["_extra"] = extra or None
         return device
 
@@ -154,7 +154,7 @@ class DevicePages:
         last = "lastConnectionTime" if row.get("lastConnectTime") in _UNSAID else "lastConnectTime"
         return [self._time(row, key, imei, extra) for key in (*_TIMES, last)]
 
-    def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any]) -> str | None:
+    def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any], where: str = "") -> str | None:
         """Give a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
         found = row.get(key)
         if found.__class__ is not str:
@@ -162,8 +162,8 @@ class DevicePages:
         try:
             return to_rfc3339(found)
         except ValueError:
-            extra[key] = found
-            self.unread.append(f"{key} of device {imei} is {found[:50]!r}")
+            extra[where + key] = found
+            self.unread.append(f"{where}{key} of device {imei} is {found[:50]!r}")
             return None
 
     def _software(self, value: Any, imei: str, extra: dict[str, Any]) -> tuple[Software, ...]:
@@ -171,17 +171,27 @@ class DevicePages:
             Software(
                 name=self._text(each, "name", imei),
                 version=self._text(each, "version", imei),
-                upgrade_time=self._time(each, "upgradeTime", imei, extra),
+                upgrade_time=self._time(each, "upgradeTime", imei, extra, where),
             )
-            for each in _listed(value, "softwareList", imei)
+            for where, each in _placed(_listed(value, "softwareList", imei), "softwareList", _KNOWN_OF_SOFTWARE, extra)
         )
 
-    def _files(self, value: Any, imei: str) -> tuple[str, ...]:
-        names = (
-            each if isinstance(each, str) else self._text(each, "name", imei)
-            for each in _listed(value, "filesList", imei, also=str)
-        )
+    def _files(self, value: Any, imei: str, extra: dict[str, Any]) -> tuple[str, ...]:
+        rows = [
+            {"name": each} if isinstance(each, str) else each for each in _listed(value, "filesList", imei, also=str)
+        ]
+        names = (self._text(each, "name", imei) for _, each in _placed(rows, "filesList", _KNOWN_OF_FILES, extra))
         return tuple(name for name in names if name)
+
+
+def _placed(
+    rows: list[dict[str, Any]], key: str, known: frozenset[str], extra: dict[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the rows inside a device's row, each with what leads to its keys in `extra`. What is unknown goes there."""
+    for number, row in enumerate(rows):
+        where = f"{key}[{number}]."
+        extra.update((where + name, value) for name, value in row.items() if name not in known)
+        yield where, row
 
 
 def available_firmware(value: Any, account: str) -> tuple[Upgrade, ...]:
@@ -209,31 +219,6 @@ def available_firmware(value: Any, account: str) -> tuple[Upgrade, ...]:
     return tuple(
         Upgrade(**{name: _text(row, key, "") for name, key in names.items()}) for row in _listed(value, "firmwareList")
     )
-
-
-def bearer(value: Any) -> tuple[Secret, float | None]:
-    """Decode a bearer, and the seconds that it has left, if that is said (ThingSpace, Get credentials)."""
-    if not isinstance(value, dict) or str(value.get("token_type", "bearer")).lower() != "bearer":
-        raise UnexpectedResponse.no_token("an access token")
-    seconds = value.get("expires_in")
-    if isinstance(seconds, str) and _DIGITS.fullmatch(seconds):
-        seconds = int(seconds)
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        seconds = None
-    text = _token(value.get("access_token"), "an access token")
-    return text, None if seconds is None else float(min(_HOUR, max(0, seconds)))
-
-
-def session(value: Any) -> Secret:
-    """Decode a session (ThingSpace, Start connectivity management session)."""
-    found = value.get("sessionToken") if isinstance(value, dict) else None
-    return _token(found, "a session token")
-
-
-def _token(found: Any, what: str) -> Secret:
-    if not isinstance(found, str) or not _VISIBLE.fullmatch(found):
-        raise UnexpectedResponse.no_token(what)
-    return Secret(found)
 
 
 def _check_account(value: dict[str, Any], account: str) -> None:

@@ -98,6 +98,15 @@ BROKEN = [
         marks=pytest.mark.row(21),
     ),
     pytest.param(
+        _page('"softwareList": [{"new": ' + "[" * 64 + "]" * 64 + "}]"),
+        1,
+        "the answer is nested too deep, it begins with "
+        f"""'{{"accountName": "0000123456-00001", "deviceList": [{{"deviceId": "{IMEI}", "softwareList": """
+        f"""[{{"new": {"[" * 42}"""
+        "\N{HORIZONTAL ELLIPSIS}'" + REPORT,
+        marks=pytest.mark.row(21),
+    ),
+    pytest.param(
         b'{"deviceCount": ' + b"1" * 5_000 + b"}",
         1,
         'the answer contains a number of 5,000 digits, it begins with \'{"deviceCount": '

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.secret import Secret
-from pulumi_fota.thingspace import decode
+from pulumi_fota.thingspace import tokens
 
 if TYPE_CHECKING:
     from virtual_world import VirtualWorld
@@ -125,7 +125,7 @@ def test_life_of_a_bearer_is_read_with_care(value: dict[str, Any], seconds: floa
     """
     Never below 0 s, never above the hour that is documented, and unknown where it is no number.
     """
-    assert decode.bearer({"access_token": "sim-1", **value}) == (Secret("sim-1"), seconds)
+    assert tokens.bearer({"access_token": "sim-1", **value}) == (Secret("sim-1"), seconds)
 
 
 @pytest.mark.row(32)
@@ -182,7 +182,7 @@ def test_bearer_from_an_answer_fits_into_a_header(token: str, seconds: object):
     Whatever the endpoint sends, what is kept is visible ASCII with a life of 0 to 3600 s.
     """
     try:
-        text, life = decode.bearer({"access_token": token, "expires_in": seconds})
+        text, life = tokens.bearer({"access_token": token, "expires_in": seconds})
     except UnexpectedResponse:
         return
 

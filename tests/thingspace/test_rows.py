@@ -8,8 +8,6 @@ import pytest
 
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software
-from pulumi_fota.model.time import to_rfc3339
-from pulumi_fota.thingspace import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +62,13 @@ def _answered(world: VirtualWorld, *rows: Any, **top: Any) -> None:
             [{"name": "boot", "version": "2", "upgradeTime": "2022-01-25"}],
             (Software(name="boot", version="2", upgrade_time="2022-01-25T00:00:00Z"),),
         ),
+        (
+            "softwareList",
+            "extra",
+            [{"name": "boot"}, {"name": "app", "size": 3, "upgradeTime": "N/A"}],
+            {"softwareList[1].size": 3},
+        ),
+        ("fileList", "extra", ["a.bin", {"name": "b.bin", "size": {"kB": 3}}], {"filesList[1].size": {"kB": 3}}),
         ("mdn", "mdn", "0085550001", "0085550001"),
         ("newKey", "extra", {"deep": [1]}, {"newKey": {"deep": [1]}}),
     ],
@@ -77,67 +82,6 @@ def test_key_of_a_row_becomes_a_field_of_the_device(world: VirtualWorld, key: st
     device = world.client().devices([IMEI])[IMEI]
 
     assert getattr(device, field) == found
-
-
-def test_time_that_cannot_be_read_never_costs_the_row(world: VirtualWorld, caplog: pytest.LogCaptureFixture):
-    """
-    Such a time is not said, kept as received in `extra`, and warned of once for the whole read.
-    """
-    _answered(world, {"deviceId": IMEI, "createTime": "soon", "upgradeTime": "2022-13-01 00:00:00 +0000 UTC"})
-
-    device = world.client().devices([IMEI])[IMEI]
-
-    assert (device.create_time, device.upgrade_time) == (None, None)
-    assert device.extra == {"createTime": "soon", "upgradeTime": "2022-13-01 00:00:00 +0000 UTC"}
-    assert caplog.messages == [f"2 times could not be read: createTime of device {IMEI} is 'soon'"]
-
-
-def test_time_that_cannot_be_read_moves_no_time_of_other_rows(world: VirtualWorld):
-    """
-    Times are read for many rows at once; those beside an odd one, or beside one with a bar in it, stay what they are.
-    """
-    _answered(
-        world,
-        {"deviceId": IMEI, "createTime": "2022-01-25", "lastConnectionTime": "2022-01-26"},
-        {"deviceId": THIRD, "createTime": "N/A|N/A", "statusTime": "2022-01-27"},
-        {"deviceId": SECOND, "updateTime": "2022-01-28 00:00:00.5 +0000 UTC", "lastConnectTime": "2022-01-29"},
-    )
-
-    devices = world.client().devices(sorted([IMEI, SECOND, THIRD]))
-
-    assert [(each.create_time, each.update_time, each.status_time, each.last_connection_time) for each in devices] == [
-        ("2022-01-25T00:00:00Z", None, None, "2022-01-26T00:00:00Z"),
-        (None, "2022-01-28T00:00:00.5Z", None, "2022-01-29T00:00:00Z"),
-        (None, None, "2022-01-27T00:00:00Z", None),
-    ]
-
-
-@pytest.mark.parametrize("unsaid", [None, "", "N/A"])
-@pytest.mark.parametrize("beside", [{}, {"createTime": "soon"}])
-def test_spelling_that_says_nothing_hides_no_other(world: VirtualWorld, unsaid: str | None, beside: dict[str, str]):
-    """
-    A row may have both keys of the last contact, also where its times are read one by one.
-    """
-    _answered(world, {"deviceId": IMEI, "lastConnectTime": unsaid, "lastConnectionTime": "2022-01-25", **beside})
-
-    device = world.client().devices([IMEI])[IMEI]
-
-    assert device.last_connection_time == "2022-01-25T00:00:00Z"
-
-
-@pytest.mark.parametrize("odd", ["2022-01-04 02:45:00.123456789 +0000 UTC", "soon"])
-def test_odd_time_costs_no_other_row_a_closer_look(odd: str, monkeypatch: pytest.MonkeyPatch):
-    """
-    Of a page of many rows, the times of that one alone are read one by one, which takes several times as long.
-    """
-    closely: list[str] = []
-    monkeypatch.setattr(decode, "to_rfc3339", lambda text: closely.append(text) or to_rfc3339(text))
-    rows = [{"deviceId": str(350000000000000 + n), "createTime": "2022-01-25"} for n in range(1000)]
-    rows[50]["upgradeTime"] = odd
-
-    decode.DevicePages("0000123456-00001").decode({"deviceList": rows})
-
-    assert closely == ["2022-01-25", odd]
 
 
 @pytest.mark.row(17)
