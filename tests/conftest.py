@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import pickle
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
 
 settings.register_profile("unhurried", deadline=None)  # A machine that does other work as well is no fault.
 settings.load_profile("unhurried")
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, as the programs that tests start then do too: a shell makes its background jobs deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:

@@ -63,6 +63,11 @@ def test_it_asks_for_no_plugin_of_this_package(project):
     The package says `"resource": false`; without that the engine would try to download a plugin, and fail.
     """
     project.environment.pop("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION")
+    # What an example needs is there, for all that the engine can tell.
+    kubernetes = f"resource-kubernetes-v{version('pulumi-kubernetes')}"
+    there = Path(project.environment["PULUMI_HOME"]) / "plugins" / kubernetes / "pulumi-resource-kubernetes"
+    there.parent.mkdir(parents=True)
+    there.touch(mode=0o755)
 
     said = project.run("install")
 
