@@ -105,7 +105,8 @@ class CredentialsRefused(ThingSpaceError):
         return cls._of(
             f"ThingSpace refused this user and password {minutes} min ago, and they were not sent again, since five "
             "refusals in a row lock the user",
-            f"correct them; if they are right by now, delete {path}" if path else "correct them",
+            f"correct them; if they are right by now, delete {path} and run it again: a process that met the refusal "
+            "does not forget it",
         )
 
 

@@ -27,6 +27,7 @@ _TRANSIENT = frozenset({408, 425, 502, 503, 504})
 _THROTTLED = 429
 # ThingSpace, Connectivity Management synchronous error messages: 900901 is a wrong or an expired bearer alike.
 _BEARER_CODES = frozenset({"900901", "900903", "900904"})
+_NOT_THE_USER = ("REQUEST_FAILED.UnexpectedError", "INPUT_INVALID.RequestUndefined")
 _SESSION = re.compile(r"SessionToken|\bUWS\b|unauthorized for given token")
 _NOT_THE_SESSION = re.compile(r"find account")
 # The neighbouring services of the platform answer 401 and 500 for refusals of business too.
@@ -118,6 +119,8 @@ def _refused(status: int, request: Request, refusal: Refusal) -> Failure:
     if request.kind == "token" and (status == 401 or code in {"invalid_client", "unauthorized_client"}):  # noqa: PLR2004
         return Failure(CredentialsRefused.key(code))
     if request.kind == "login":
+        if code.endswith(_NOT_THE_USER):  # Whether it counted cannot be told, so it is neither tried again nor kept.
+            return Failure(RequestRefused.by_service(status, refusal.words, do=""), attempts=2)
         if refusal.code or status in (400, 401):
             return Failure(CredentialsRefused.user(code))
         return Failure(ServiceUnavailable.unavailable(status, ""), attempts=2)

@@ -57,7 +57,7 @@ def test_refused_login_is_told_once_and_not_sent_again(world: VirtualWorld, tmp_
     assert str(second.value) == (
         "cannot log in user 'sim-user': ThingSpace refused this user and password 2 min ago, and they were not sent "
         "again, since five refusals in a row lock the user; correct them; if they are right by now, delete "
-        f"{_file(tmp_path)}"
+        f"{_file(tmp_path)} and run it again: a process that met the refusal does not forget it"
     )
     assert world.kinds() == ["token", "login"]
 
@@ -184,6 +184,28 @@ def test_login_that_does_not_finish_is_tried_once(world: VirtualWorld, tmp_path:
     )
     assert world.simulator.count("login") == 1
     assert list((tmp_path / "refused-logins").glob("*.json")) == []
+
+
+@pytest.mark.row(37)
+@pytest.mark.parametrize("code", ["REQUEST_FAILED.UnexpectedError", "INPUT_INVALID.RequestUndefined"])
+def test_login_that_failed_for_no_fault_of_the_user_is_not_remembered(world: VirtualWorld, tmp_path: Path, code: str):
+    """
+    Such a code says nothing of the password, so the next read may send it; this one does not, as it may have counted.
+    """
+    client = world.client()
+    world.simulator.answer_with(400, json={"errorCode": f"UnifiedWebService.{code}"}, on="login", times=1)
+
+    with pytest.raises(ServiceUnavailable) as error:
+        client.devices([IMEI])
+
+    assert str(error.value) == (
+        "cannot log in user 'sim-user': the login did not finish (ThingSpace refused it (400): "
+        f"UnifiedWebService.{code}), and was not tried again: it may have counted as refused, and five refusals in a row lock the user; "
+        "run it again later"
+    )
+    assert world.simulator.count("login") == 1
+    assert list((tmp_path / "refused-logins").glob("*.json")) == []
+    assert len(client.devices([IMEI])) == 1
 
 
 @pytest.mark.row(37)
