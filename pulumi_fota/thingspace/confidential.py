@@ -35,13 +35,16 @@ class Confidential:
         """Tell whether an answer repeats one of them, plainly or as JSON, HTML and URLs write it."""
         seen = [answer.content_type, answer.location, *answer.retry_after, answer.body.decode("utf-8", "replace")]
         texts = {reading.casefold() for reading in _readings("\n".join(seen))}
-        return any(part in text for part in self._parts() for text in texts)
+        return any(part.search(text) for part in self._parts() for text in texts)
 
-    def _parts(self) -> Iterator[str]:
+    def _parts(self) -> Iterator[re.Pattern[str]]:
         for secret in tuple(self._secrets):  # Another thread may add one meanwhile.
             text = secret.reveal().casefold()
-            yield _first_part(text)
-            yield _first_part(text[::-1])[::-1]
+            if len(text) < _PART:  # Short enough to stand inside of any word.
+                yield re.compile(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])")
+            else:
+                yield re.compile(re.escape(_first_part(text)))
+                yield re.compile(re.escape(_first_part(text[::-1])[::-1]))
 
 
 def _first_part(text: str) -> str:

@@ -200,8 +200,8 @@ def test_login_that_failed_for_no_fault_of_the_user_is_not_remembered(world: Vir
 
     assert str(error.value) == (
         "cannot log in user 'sim-user': the login did not finish (ThingSpace refused it (400): "
-        f"UnifiedWebService.{code}), and was not tried again: it may have counted as refused, and five refusals in a row lock the user; "
-        "run it again later"
+        f"UnifiedWebService.{code}), and was not tried again: it may have counted as refused, and five refusals in a "
+        "row lock the user; run it again later"
     )
     assert world.simulator.count("login") == 1
     assert list((tmp_path / "refused-logins").glob("*.json")) == []

@@ -103,6 +103,12 @@ def test_machine_without_a_home_gets_no_folder(monkeypatch: pytest.MonkeyPatch):
         ("my-password", "User name or password is not valid.", False),
         ("password", "User name or password is not valid.", True),
         ("Qx7", "error Qx7", True),
+        ("Qx7", '{"token":"qx7"}', True),
+        ("Qx7", "the error_Qx7_", True),
+        ("Qx7", "error aqx7b, qx71 and éqx7", False),
+        ("format", "Invalid account name format", True),
+        ("form", "Invalid account name format", False),
+        ("a", "Invalid account name format", False),
     ],
 )
 def test_credential_in_an_answer_is_recognized(secret: str, body: str, repeats: bool):
