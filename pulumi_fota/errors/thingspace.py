@@ -132,6 +132,11 @@ class RequestRefused(ThingSpaceError):
         )
 
 
+def _rounded(seconds: float) -> str:
+    """Tell seconds that may be what was left of a deadline."""
+    return f"{round(seconds, 1) or 0.1:g}"
+
+
 class ServiceUnavailable(ThingSpaceError):
     """ThingSpace cannot be reached, or fails. The same run may work later."""
 
@@ -149,13 +154,17 @@ class ServiceUnavailable(ThingSpaceError):
     @classmethod
     def no_connection(cls, host: str, seconds: float) -> Self:
         return cls._of(
-            f"{host} did not accept a connection within {round(seconds, 1):g} s",
+            f"{host} did not accept a connection within {_rounded(seconds)} s",
             "check the network, a VPN, or a firewall",
         )
 
     @classmethod
     def no_route(cls, host: str, reason: str) -> Self:
         return cls._of(f"{host} cannot be reached ({reason})", "check the network, a VPN, or a firewall")
+
+    def at_the_proxy(self) -> Self:
+        """Give the same of a proxy on the way, with advice that fits it."""
+        return self._of(f"at the proxy: {self.found}", "check HTTPS_PROXY or ALL_PROXY, or set NO_PROXY")
 
     @classmethod
     def proxy_refused(cls, proxy: str, status: int) -> Self:
@@ -197,7 +206,7 @@ class ServiceUnavailable(ThingSpaceError):
 
     @classmethod
     def too_slow(cls, seconds: float) -> Self:
-        return cls._of(f"no complete answer came within {seconds:g} s", "run it again, or raise fota:timeout")
+        return cls._of(f"no complete answer came within {_rounded(seconds)} s", "run it again, or raise fota:timeout")
 
     @classmethod
     def cut(cls, got: int, expected: int) -> Self:

@@ -176,8 +176,8 @@ def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Fa
     if tls := _first(causes, ssl.SSLError):
         return Failure(ServiceUnavailable.tls_broken(origin.host, tls.reason or "no TLS"), attempts=2, sent=False)
     if refused:
-        words = ServiceUnavailable.proxy_refused(f"{host}:{port}", int(refused[1]))
-    elif _first(causes, socket.gaierror, UnicodeError, urllib3.LocationValueError):
+        return Failure(ServiceUnavailable.proxy_refused(f"{host}:{port}", int(refused[1])), attempts=3, sent=False)
+    if _first(causes, socket.gaierror, UnicodeError, urllib3.LocationValueError):
         words = ServiceUnavailable.host_not_found(host)
     elif _first(causes, ConnectionRefusedError):
         words = ServiceUnavailable.connection_refused(host, port)
@@ -186,7 +186,7 @@ def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Fa
     else:
         reason = _first(causes, OSError)
         words = ServiceUnavailable.no_route(host, (reason.strerror if reason else None) or "connection broken")
-    return Failure(words, attempts=3, sent=False)
+    return Failure(words.at_the_proxy() if origin.proxy else words, attempts=3, sent=False)
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ServiceUnavailable:

@@ -20,6 +20,7 @@ from pulumi_fota.secret import Secret
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")  # In the order in which they count.
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # What other programs that speak HTTP here go by.
 
 
@@ -63,7 +64,12 @@ def _checked_proxy(address: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise InvalidSetting.found(["HTTPS_PROXY is no address such as http://proxy.example.com:3128"])
+        where = next(
+            (name for name in _PROXY_VARIABLES if os.environ.get(name) == address), "the proxy of this machine"
+        )
+        is_socks = whole.lower().startswith("socks")
+        what = "names a SOCKS proxy, which cannot be used here: set one" if is_socks else "is no address"
+        raise InvalidSetting.found([f"{where} {what} such as http://proxy.example.com:3128"])
     return whole
 
 

@@ -261,6 +261,24 @@ def test_deadline_ends_a_read_that_goes_on_failing(world: VirtualWorld):
 
 
 @pytest.mark.row(7)
+@pytest.mark.parametrize(("deadline", "seconds"), [(2.0, "1.6"), (0.45, "0.1")])
+def test_seconds_that_were_left_are_told_rounded(world: VirtualWorld, deadline: float, seconds: str):
+    """
+    What an attempt may take is what two calls have left of the deadline, to a tenth of a second.
+    """
+    world.simulator.latency = 0.212345
+    world.simulator.fault("devices:slow=60")
+
+    with pytest.raises(ServiceUnavailable) as error:
+        world.client(deadline=deadline).devices([IMEI])
+
+    assert str(error.value) == (
+        CANNOT + f"it was not done within {deadline:g} s; the first trouble was: no complete answer came within "
+        f"{seconds} s; run it again, or raise fota:deadline"
+    )
+
+
+@pytest.mark.row(7)
 def test_wait_that_reaches_behind_the_deadline_is_not_begun(world: VirtualWorld):
     """
     Where the wait before the next attempt does not fit, the failure is told at once.

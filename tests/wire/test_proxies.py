@@ -14,6 +14,7 @@ import trustme
 from raw_server import Connection, RawServer, response
 
 from pulumi_fota.errors import InvalidSetting, ServiceUnavailable
+from pulumi_fota.thingspace import origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,31 +141,68 @@ def test_proxy_that_is_not_there_is_named(signed_client: Callable[..., Client], 
 
     assert words == (
         CANNOT
-        + f"127.0.0.1 refused the connection on port {port}, 3 attempts in N s; a proxy or firewall may be in the "
-        "way, or fota:baseUrl is wrong"
+        + f"at the proxy: 127.0.0.1 refused the connection on port {port}, 3 attempts in N s; check HTTPS_PROXY or "
+        "ALL_PROXY, or set NO_PROXY"
     )
 
 
 @pytest.mark.row(61)
+def test_proxy_whose_host_is_unknown_is_named(signed_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch):
+    """
+    The name that was looked up is the proxy's, so the advice is about the proxy too.
+    """
+    monkeypatch.setenv("ALL_PROXY", "http://bob:hunter2@proxy.invalid:3128")
+
+    words = _fail(signed_client("https://thingspace.invalid"))
+
+    assert words == (
+        CANNOT
+        + "at the proxy: the host proxy.invalid was not found, 3 attempts in N s; check HTTPS_PROXY or ALL_PROXY, "
+        "or set NO_PROXY"
+    )
+
+
+@pytest.mark.row(61)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
 @pytest.mark.parametrize(
-    "address",
-    ["socks5://bob:hunter2@127.0.0.1:1080", "http://", "http://bob:hunter2@[::1", "http://x:99999", "ftp://x"],
+    ("address", "problem"),
+    [
+        ("http://", "is no address"),
+        ("http://bob:hunter2@[::1", "is no address"),
+        ("http://x:99999", "is no address"),
+        ("ftp://x", "is no address"),
+        ("socks5://bob:hunter2@127.0.0.1:1080", "names a SOCKS proxy, which cannot be used here: set one"),
+        ("SOCKS4://127.0.0.1", "names a SOCKS proxy, which cannot be used here: set one"),
+    ],
 )
 def test_proxy_that_is_no_address_is_refused_before_anything_is_sent(
-    signed_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, address: str
+    signed_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, variable: str, address: str, problem: str
 ):
     """
-    The variable is named, and its value is not shown: it may hold a password.
+    The variable that it comes from is named, and its value is not shown: it may hold a password.
     """
-    monkeypatch.setenv("HTTPS_PROXY", address)
+    monkeypatch.setenv(variable, address)
 
     with pytest.raises(InvalidSetting) as error:
         signed_client("https://thingspace.invalid")
 
     assert str(error.value) == (
         "1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n  "
-        "HTTPS_PROXY is no address such as http://proxy.example.com:3128"
+        f"{variable} {problem} such as http://proxy.example.com:3128"
     )
+
+
+@pytest.mark.row(61)
+def test_proxy_of_the_machine_that_is_no_address_is_refused(
+    signed_client: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+):
+    """
+    Some systems keep proxies elsewhere than in the environment, so no variable is named.
+    """
+    monkeypatch.setattr(origin, "get_environ_proxies", lambda _url: {"https": "socks5://127.0.0.1:1080"})
+
+    with pytest.raises(InvalidSetting, match="the proxy of this machine names a SOCKS proxy"):
+        signed_client("https://thingspace.invalid")
 
 
 @pytest.mark.row(61)
