@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors.counted import counted
 from pulumi_fota.errors.fota_error import FotaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from typing_extensions import Self
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def brief(found: object) -> str:
@@ -216,7 +213,7 @@ class InvalidImei(InvalidArgument):
     @classmethod
     def found(cls, problems: Sequence[str], *, count: int, where: str) -> Self:
         more = [f"and {len(problems) - 20:,} more"] if len(problems) > 20 else []  # noqa: PLR2004 (a screenful)
-        some = f"{len(problems):,} of {_counted(count, 'IMEI')}"
+        some = f"{len(problems):,} of {counted(count, 'IMEI')}"
         head = f"{some} in {where} cannot be used; nothing was sent to ThingSpace:"
         return cls("\n  ".join([head, *problems[:20], *more]))
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors.counted import counted
 from pulumi_fota.errors.discretion import told
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.time import now_rfc3339
@@ -63,7 +64,7 @@ class Client:
         """
         size = self.settings.batch_size
         jobs = [tuple(imeis[first : first + size]) for first in range(0, len(imeis), size)]
-        read = self._read(f"read {_counted(len(imeis), 'device')}{aside(f' of {self._account}')}")
+        read = self._read(f"read {counted(len(imeis), 'device')}{aside(f' of {self._account}')}")
         harvest = Harvest(frozenset(imeis))
         decoder = decode.DevicePages(self.settings.account)
         read_at = now_rfc3339()
@@ -141,7 +142,7 @@ class Client:
             emit(lambda: upgrades.extend(found))
 
         read.run(self._service.origin, [None], work)
-        some, requests = _counted(len(upgrades), "available upgrade"), _counted(read.requests, "request")
+        some, requests = counted(len(upgrades), "available upgrade"), counted(read.requests, "request")
         _log.info("%s in %s, %.1f s", some, requests, read.elapsed())
         return AvailableFirmware(
             account=self.settings.account,
@@ -186,11 +187,11 @@ class Client:
             _log.warning(told(warning))
         if decoder.unread:
             first = aside(f": {decoder.unread[0]}")
-            _log.warning(told(f"{_counted(len(decoder.unread), 'time')} could not be read{first}"))
+            _log.warning(told(f"{counted(len(decoder.unread), 'time')} could not be read{first}"))
         _log.info(
             "%s in %s, %.1f s; %s missing",
-            _counted(len(found), "device"),
-            _counted(read.requests, "request"),
+            counted(len(found), "device"),
+            counted(read.requests, "request"),
             read.elapsed(),
             f"{len(found.missing):,}",
         )
@@ -203,7 +204,3 @@ def client_for(settings: Settings) -> Client:
         InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
     """
     return Client(settings=settings, service=service_for(settings))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
