@@ -50,6 +50,12 @@ BROKEN = [
         marks=pytest.mark.row(17),
     ),
     pytest.param(
+        _page('"make": ["ACME"]'),
+        1,
+        f"`make` of device {IMEI} is a list, text was expected" + REPORT,
+        marks=pytest.mark.row(17),
+    ),
+    pytest.param(
         _page('"firmware": NaN'),
         1,
         "the answer contains NaN, it begins with "
