@@ -242,8 +242,12 @@ class DeviceSet(Sequence[Device]):
     @cached_property
     def _digest(self) -> str:
         text = hashlib.sha256(json.dumps([self.account, self.missing]).encode())
+        written: dict[tuple[Any, ...], str] = {}  # Many devices of a fleet say the same.
         for device in self._devices:
-            text.update(json.dumps(_digested(device)).encode())
+            said = _said(device)
+            if said not in written:
+                written[said] = json.dumps(_digested(*said)).removeprefix("[")
+            text.update(f'["{device.imei}", {written[said]}'.encode())
         return text.hexdigest()
 
     @property
@@ -294,11 +298,14 @@ def _place(salt: str, imei: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{salt}\0{imei}".encode()).digest()[:8], "big")
 
 
-def _digested(device: Device) -> list[Any]:
-    version = device.firmware or ""
-    firmware = None if version.strip() == "" or version == _UNKNOWN else version
-    canonical = [_canonical(text) for text in (device.make, device.model, device.status)]
-    return [device.imei, firmware, device.fota_eligible, device.license_assigned, *canonical]
+def _said(device: Device) -> tuple[Any, ...]:
+    return device.firmware, device.fota_eligible, device.license_assigned, device.make, device.model, device.status
+
+
+def _digested(firmware: str | None, eligible: bool | None, licensed: bool | None, *texts: str | None) -> list[Any]:
+    version = firmware or ""
+    version_said = None if version.strip() == "" or version == _UNKNOWN else version
+    return [version_said, eligible, licensed, *map(_canonical, texts)]
 
 
 def _canonical(text: str | None) -> str | None:
