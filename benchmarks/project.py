@@ -25,7 +25,8 @@ class Project:
         (folder / "Pulumi.yaml").write_text("name: bench\nruntime: python\n", encoding="utf-8")
         (folder / "__main__.py").write_text(program, encoding="utf-8")
         self._environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith(("FOTA_", "PULUMI_"))},
+            "NO_PROXY": "127.0.0.1",
             "PATH": f"{ENGINE}{os.pathsep}{os.environ['PATH']}",
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}",
@@ -59,9 +60,10 @@ class Project:
         return time.perf_counter() - before
 
     def changes(self) -> int:
-        """Count the resources that an update would change."""
-        summary: dict[str, Any] = json.loads(self.run("preview", "--json"))["changeSummary"]
-        return sum(count for operation, count in summary.items() if operation != "same")
+        """Update, and count the resources that were changed."""
+        self.run("up", "--skip-preview")
+        last: dict[str, Any] = json.loads(self.run("stack", "history", "--json", "--page-size", "1"))[0]
+        return sum(count for operation, count in last["resourceChanges"].items() if operation != "same")
 
     @property
     def state_mib(self) -> float:
