@@ -35,6 +35,7 @@ class DemoError(Exception):
 def main() -> int:
     """Run the demo; 0 where each step ended as announced."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.stdout.reconfigure(errors="backslashreplace")  # Whatever the terminal can show, the demo goes on.
     if STACK_FILE.exists():
         print(f"demo: {STACK_FILE} is in the way: move it, or remove it if a demo was killed", file=sys.stderr)
         return 1
