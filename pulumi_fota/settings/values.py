@@ -21,6 +21,9 @@ Check = Callable[[Any], Any]
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]{3,32}", re.ASCII)
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,4096}")
+_NO_HOST = (
+    "has a host or port that cannot be: take letters, digits, dashes and underscores between single dots, or an IP"
+)
 _NETLOC = re.compile(r"(?:[\w-]{1,63}(?:\.[\w-]{1,63})*|\[[0-9a-fA-F:.]+\])(?::\d*)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _ACCOUNT_DIGITS = 10  # An account is commonly ten digits, a dash and five digits.
@@ -88,13 +91,13 @@ def base_url(value: Any) -> str:
         if host and ":" in host:
             ip_address(host)
     except ValueError:
-        raise ValueError("is no address: the port or the brackets are off") from None
+        raise ValueError(_NO_HOST) from None
     if parts.username is not None or parts.password is not None:
         raise ValueError("holds a user or password: take it out, credentials have settings of their own")
     if parts.scheme not in {"http", "https"} or not host:
         raise ValueError("does not begin with https:// and a host")
     if not _NETLOC.fullmatch(parts.netloc):  # What the HTTP library can make no request to.
-        raise ValueError("has a host that cannot be: letters, digits, dashes and underscores between single dots")
+        raise ValueError(_NO_HOST)
     if parts.scheme == "http" and not _is_loopback(host):
         raise ValueError(f"is plain http to {host!r}: credentials go over https, or to this machine alone")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:

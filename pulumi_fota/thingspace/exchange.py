@@ -151,17 +151,20 @@ def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds:
     attempts = 2
     if _first(causes, urllib3.DecodeError):
         words = UnexpectedResponse.not_unpacked()
-    elif not _first(causes, urllib3.InvalidChunkLength) and (late := _interrupted(causes, watch)):
+    elif not _first(causes, urllib3.InvalidChunkLength) and (late := _interrupted(causes, watch, seconds)):
         words, attempts = late, 3
     return Failure(words, attempts=attempts)
 
 
-def _interrupted(causes: list[BaseException], watch: Watch) -> ServiceUnavailable | None:
+def _interrupted(causes: list[BaseException], watch: Watch, seconds: float) -> ServiceUnavailable | None:
     """Tell what broke off a talk that was HTTP until then."""
     if cut := _first(causes, urllib3.IncompleteRead):
         return ServiceUnavailable.cut(cut.partial, cut.partial + cut.expected)
     if _first(causes, urllib3.TimeoutError, TimeoutError):
-        return ServiceUnavailable.silent(IDLE_SECONDS)
+        # The socket may wake before the watch does, where the attempt has less time than silence.
+        return (
+            ServiceUnavailable.silent(IDLE_SECONDS) if seconds > IDLE_SECONDS else ServiceUnavailable.too_slow(seconds)
+        )
     if _first(causes, OSError):
         return ServiceUnavailable.broken()
     return ServiceUnavailable.cut_in_chunks() if watch.answered else None

@@ -68,7 +68,13 @@ def test_credential_that_no_header_can_carry_is_refused(simulator: Simulator, na
         ),
         ("https://thingspace.verizon.com/api", "has something behind the host: leave the path out, it is added"),
         ("https://thingspace.verizon.com?x=1", "has something behind the host: leave the path out, it is added"),
-        ("https://thingspace.verizon.com:99999", "is no address: the port or the brackets are off"),
+        (
+            "https://thingspace.verizon.com:99999",
+            (
+                "has a host or port that cannot be: "
+                "take letters, digits, dashes and underscores between single dots, or an IP"
+            ),
+        ),
         ("https://thingspäce.verizon.com", "has a blank or a character outside ASCII in it"),
     ],
 )
