@@ -114,7 +114,10 @@ class PolicyPack(grpc.GenericRpcHandler):
             else:
                 self._output.put((source, line))
         if not port.done():
-            port.set_exception(HostError(f"policy pack {self._cwd} did not start: exit code {pack.wait()}"))
+            words = f"policy pack {self._cwd} did not start: exit code {pack.wait()}"
+            # Told as output too, since the engine may stop this host before whoever waits for the port has answered.
+            self._output.put(("stderr", f"{words}\n".encode()))
+            port.set_exception(HostError(words))
         self._output.put(None)
 
 
