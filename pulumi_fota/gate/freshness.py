@@ -10,9 +10,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pulumi_fota.errors import InvalidRule
+from pulumi_fota.errors.counted import counted
 from pulumi_fota.gate.answer import PASS, Answer
 from pulumi_fota.gate.rule import Judge, Question, Rule
-from pulumi_fota.gate.wording import Phrase, plural
+from pulumi_fota.gate.wording import Phrase
 from pulumi_fota.model.time import to_datetime
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class _Wording:
     """What is said of the last connection in words, and of the other times by the name of the field."""
 
     def __init__(self, days: int, on: str) -> None:
-        within = f"within {plural(days, 'day')}"
+        within = f"within {counted(days, 'day')}"
         if on == "last_connection_time":
             self.holds = Phrase("connected " + within, "connected " + within)
             self.stale = Phrase.of("has", "have", f"not connected {within}")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from pulumi_fota.errors.counted import counted
 from pulumi_fota.gate.advice import advice
 from pulumi_fota.gate.statement import statement
 from pulumi_fota.gate.untrusted import in_text
-from pulumi_fota.gate.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
     if sum(map(len, rows)) <= room:
         return [line for row in rows for line in row]
     fitting = sum(end < room for end in accumulate(map(len, rows)))  # One line is for how many more there are.
-    return [*(line for row in rows[:fitting] for line in row), f"  … and {plural(len(rows) - fitting, 'more rule')}"]
+    return [*(line for row in rows[:fitting] for line in row), f"  … and {counted(len(rows) - fitting, 'more rule')}"]
 
 
 def _headline(verdict: Verdict, verb: str | None) -> str:
@@ -68,10 +68,10 @@ def _headline(verdict: Verdict, verb: str | None) -> str:
     mandatory = [result for result in verdict.results if result.rule.severity == "mandatory"]
     told = mandatory or verdict.results
     failed = sum(not result.holds for result in told)
-    rules = plural(len(told), "rule" if mandatory else "advisory rule")
+    rules = counted(len(told), "rule" if mandatory else "advisory rule")
     outcome = f"{failed} of {rules} failed" if failed else f"{len(told)} of {rules} passed"
     if count:
-        found = f"{outcome} for {plural(count, 'device')}"
+        found = f"{outcome} for {counted(count, 'device')}"
     else:  # Never "all passed": of no device that would be true, and worth nothing.
         found = f"0 devices checked, {outcome}" if failed and not verdict.nothing_checked else "0 devices checked"
     return f"Gate '{name}' {verb or ('is open' if verdict.passed else 'is closed')}: {found}."

@@ -8,8 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from pulumi_fota.errors.counted import counted
 from pulumi_fota.gate.untrusted import in_text
-from pulumi_fota.gate.wording import percent_down, plural
+from pulumi_fota.gate.wording import percent_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,7 +120,7 @@ def _named(findings: list[Finding], room: dict[int, int]) -> str:
         imeis = ", ".join(finding.imeis[:places]) + (f" and {rest:,} more" if rest else "")
         groups.append(f"{in_text(finding.answer.shown)} on {imeis}" if finding.answer.shown else imeis)
     if unnamed:
-        groups.append(f"and {plural(unnamed, 'more device')}" if groups else plural(unnamed, "device"))
+        groups.append(f"and {counted(unnamed, 'more device')}" if groups else counted(unnamed, "device"))
     return "; ".join(groups)
 
 
@@ -136,5 +137,5 @@ def _expired(result: RuleResult, *, most: int) -> list[str]:
         for waiver in list(ended)[:most]
     ]
     if len(ended) > most:
-        lines.append(f"{plural(len(ended) - most, 'more waiver' if lines else 'waiver')} ended")
+        lines.append(f"{counted(len(ended) - most, 'more waiver' if lines else 'waiver')} ended")
     return lines

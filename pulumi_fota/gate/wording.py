@@ -38,11 +38,6 @@ def one_of(texts: Sequence[str]) -> str:
     return " or ".join(filter(None, [", ".join(named[:-1]), named[-1]]))
 
 
-def plural(count: int, noun: str) -> str:
-    """Write a number with its noun: `1 device`, `1,000 devices`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def percent_down(share: Fraction) -> str:
     """Write a share with one decimal, never more than it is: 94.96 % reads `94.9 %`."""
     tenths = int(share * 1000)
