@@ -58,6 +58,13 @@ class InvalidSetting(FotaError):
     def half_a_group(there: str, absent: str) -> str:
         return f"{there} is set, but {absent} is missing or empty: set both in the same place"
 
+    @staticmethod
+    def only_in_config(variable: str, key: str) -> str:
+        return (
+            f"{variable} is set in the environment, where no gate is opened or closed: unset it, "
+            f"and use `pulumi config set {key}`, so that the choice stands in the stack's config and can be reviewed"
+        )
+
 
 class InvalidArgument(FotaError):
     """The program passed an argument that cannot be used. Nothing was sent."""

@@ -27,8 +27,11 @@ def gate_settings() -> GateSettings:
         InvalidSetting: One or more cannot be used; the message names all of them.
     """
     config = source.program_config()
-    anywhere = [config, source.environment()]
+    environment = source.environment()
+    anywhere = [config, environment]
     problems: list[str] = []
+    if environment.named("gate") is not None:
+        problems.append(InvalidSetting.only_in_config(environment.call("gate"), config.call("gate")))
     found: dict[str, Any] = {
         # No environment here, on purpose: what lets a deployment through stands in the stack's own config.
         "advisory": first_valid("gate", [config], values.gate_mode, problems) == "advisory",

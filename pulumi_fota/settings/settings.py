@@ -136,7 +136,7 @@ def _places(
     A named connection brings its account and credentials itself, so that no account is ever
     asked with the login of another; only the other settings fall back on the stack's.
     """
-    config = source.program_config() if provider_config is None else source.provider_config(provider_config)
+    config = source.program_config() if provider_config is None else source.engine_config(provider_config)
     environment = source.environment()
     shared = _ordered(config, environment, provider_config)
     if name is None:

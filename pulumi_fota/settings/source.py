@@ -9,7 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import pulumi
+from pulumi.runtime.config import CONFIG
 
 from pulumi_fota.secret import Secret
 
@@ -46,13 +46,16 @@ def arguments(**given: Any) -> Source:
 
 
 def program_config() -> Source:
-    """Ask the stack's config, in the program."""
-    config = pulumi.Config("fota")
-    return Source(lambda setting: config.get(_camel(setting)), config_key)
+    """Return the stack config of the present run, as the engine handed it to the program.
+
+    Reads the SDK's own record of it. `pulumi.Config` would fall back on the environment variables
+    `PULUMI_CONFIG_FOTA_…` and `PULUMI_CONFIG`, so that a variable of a CI system could open every gate.
+    """
+    return engine_config(CONFIG.get())
 
 
-def provider_config(config: Mapping[str, Any]) -> Source:
-    """Ask the stack's config as the engine hands it to the provider's process."""
+def engine_config(config: Mapping[str, Any]) -> Source:
+    """Return the stack config that the engine handed over, with full keys such as `fota:baseUrl`."""
     return Source(lambda setting: config.get(config_key(setting)), config_key)
 
 

@@ -117,3 +117,66 @@ def test_a_stop_for_secret_devices_names_none(stack: Callable[..., Any], command
     said = "\n".join([*meters.messages, str(stopped.value)])
     assert "  allowed-versions  1 of 2 runs another firmware than 1.2\n" in said
     assert not any(told in said for told in ("490154203237518", "1.1", METERS.account))
+
+
+OPENERS = {"PULUMI_CONFIG_FOTA_GATE": "advisory", "PULUMI_CONFIG": '{"fota:gate": "advisory"}', "FOTA_GATE": "advisory"}
+MISPLACED = "FOTA_GATE is set in the environment, where no gate is opened or closed: unset it"
+
+
+@pytest.mark.parametrize("variable", OPENERS)
+def test_no_variable_opens_the_gate_of_an_inline_program(
+    stack: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, variable: str
+):
+    """
+    Neither the variables that the SDK reads config from nor one of ours lets a program of the Automation API through,
+    also where the stack has no config at all.
+    """
+    monkeypatch.setenv(variable, OPENERS[variable])
+
+    def program() -> None:
+        GATE.require(METERS)
+        pulumi.export("after", "reached")
+
+    meters = stack(program, {})
+
+    for run in (meters.preview, meters.up):
+        with pytest.raises(auto.CommandError):
+            run()
+        assert any((MISPLACED if variable == "FOTA_GATE" else CLOSED) in message for message in meters.messages)
+    assert meters.outputs == {}
+
+
+ON_DISK = """
+import pulumi
+from pulumi_fota import Gate, rules
+from pulumi_fota.model import Device, DeviceSet
+
+meters = DeviceSet.of(
+    [Device(imei="356938035643809", firmware="1.2"), Device(imei="490154203237518", firmware="1.1")],
+    account="0000123456-00001",
+    requested=("356938035643809", "490154203237518"),
+    read_at="2026-03-01T12:00:00Z",
+)
+Gate("meters", rules.allowed_versions("1.2")).require(meters)
+pulumi.export("after", "reached")
+"""
+
+
+@pytest.mark.parametrize("variable", OPENERS)
+def test_no_variable_opens_the_gate_of_a_program_on_disk(
+    project: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, variable: str
+):
+    """
+    Likewise for a program on disk, with and without config: its host hands the config over in `PULUMI_CONFIG`.
+    """
+    monkeypatch.setenv(variable, OPENERS[variable])
+    meters = project(ON_DISK)
+
+    stopped = [meters("preview", code=1), meters("up", "--skip-preview", code=1)]
+    meters("config", "set", "fota:account", "0000123456-00001")
+    stopped.append(meters("preview", code=1))
+
+    for run in stopped:
+        said = " ".join((run.stdout + run.stderr).split())
+        assert " ".join((MISPLACED if variable == "FOTA_GATE" else CLOSED).split()) in said
+    assert "after" not in meters("stack", "output").stdout

@@ -213,14 +213,34 @@ def test_a_rehearsal_changes_no_verdict(fleets, stack_config):
     assert not CLOSED.check(fleets.running("1.1"))
 
 
-def test_the_environment_cannot_open_a_gate(fleets, monkeypatch):
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PULUMI_CONFIG_FOTA_GATE", "advisory"), ("PULUMI_CONFIG", '{"fota:gate": "advisory"}')],
+)
+def test_no_variable_that_the_sdk_reads_config_from_opens_a_gate(fleets, monkeypatch, variable, value):
     """
-    What lets a deployment through stands in the stack's own config, where it is reviewed.
+    Stack config is what the engine handed over. `Config.get` of the SDK falls back on these; the gate does not.
     """
-    monkeypatch.setenv("FOTA_GATE", "advisory")
+    monkeypatch.setenv(variable, value)
 
     with pytest.raises(GateFailed):
         CLOSED.require(fleets.running("1.1"))
+
+
+def test_a_gate_variable_of_ours_is_an_error_that_says_where_the_setting_belongs(fleets, monkeypatch):
+    """
+    Whoever sets `FOTA_GATE` expects an effect; it has none, and the message names the config key.
+    """
+    monkeypatch.setenv("FOTA_GATE", "advisory")
+
+    with pytest.raises(InvalidSetting) as refused:
+        CLOSED.require(fleets.running("1.1"))
+
+    assert str(refused.value) == (
+        "1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n"
+        "  FOTA_GATE is set in the environment, where no gate is opened or closed: unset it, and use "
+        "`pulumi config set fota:gate`, so that the choice stands in the stack's config and can be reviewed"
+    )
 
 
 @pytest.mark.parametrize("devices", ["in order", "at fault"])

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_fota.errors import InvalidArgument, InvalidSetting
 from pulumi_fota.secret import Secret
-from pulumi_fota.settings import Connection, gate_settings, resolve
+from pulumi_fota.settings import Connection, GateSettings, gate_settings, resolve
 
 WHOLE = {
     "FOTA_ACCOUNT": "0000123456-00001",
@@ -320,17 +320,47 @@ def test_an_output_as_the_name_of_a_connection_is_refused_with_the_way_out(loop)
     )
 
 
-def test_a_gate_is_rehearsed_only_where_the_stack_says_so(monkeypatch, config):
+def test_a_gate_is_rehearsed_only_where_the_stack_says_so(config):
     """
-    No environment variable lets a deployment through; what does stands in the stack's own config.
+    What lets a deployment through stands in the stack's own config.
     """
-    monkeypatch.setenv("FOTA_GATE", "advisory")
     assert not gate_settings().advisory
 
     config(gate="advisory", maskImeis="true")
 
     assert gate_settings().advisory
     assert gate_settings().mask_imeis
+
+
+SDK_VARIABLES = {
+    "PULUMI_CONFIG_FOTA_GATE": "advisory",
+    "PULUMI_CONFIG_FOTA_MASKIMEIS": "true",
+    "PULUMI_CONFIG_FOTA_ACCOUNT": "9999999999-99999",
+    "PULUMI_CONFIG_FOTA_CONNECTIONS": '{"east": {"account": "9999999999-99999"}}',
+    "PULUMI_CONFIG": '{"fota:gate": "advisory", "fota:maskImeis": "true", "fota:account": "9999999999-99999"}',
+}
+
+
+@pytest.mark.parametrize("variable", SDK_VARIABLES)
+def test_config_in_a_variable_of_the_sdk_is_not_the_stacks_config(environment, variable):
+    """
+    `pulumi.Config` falls back on these variables; settings are read from what the engine handed over alone.
+    """
+    environment(variable, SDK_VARIABLES[variable])
+
+    assert gate_settings() == GateSettings()
+    assert resolve().account == WHOLE["FOTA_ACCOUNT"]
+    with pytest.raises(InvalidSetting, match=r"fota:connections\.east\.account is missing"):
+        resolve(Connection.named("east"))
+
+
+def test_an_empty_gate_variable_is_not_set(monkeypatch):
+    """
+    An empty variable means "not set", as for every other setting.
+    """
+    monkeypatch.setenv("FOTA_GATE", "")
+
+    assert not gate_settings().advisory
 
 
 def test_settings_of_gates_are_checked(config):
