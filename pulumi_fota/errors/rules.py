@@ -202,9 +202,9 @@ class InvalidRule(InvalidArgument):
     def checks_nothing(cls, gate: str) -> Self:
         return cls(
             f"gate {gate!r} checks nothing: it has no rules, and missing devices pass; "
-            "give it a rule, or leave missing='pass' out"
+            "give it a rule, or leave on_missing='pass' out"
         )
 
     @classmethod
     def idle_at_most_missing(cls) -> Self:
-        return cls("at_most_missing has no effect with missing='pass': leave one of them out")
+        return cls("at_most_missing has no effect with on_missing='pass': leave one of them out")

@@ -30,7 +30,7 @@ _MOST_DAYS = 36_500
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
-def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpack[Options]) -> Rule:
+def fresh_within(*, days: int, field: str = "last_connection_time", **options: Unpack[Options]) -> Rule:
     """Ask that a time of a device is no older than so many days, counted from the set's `read_at`.
 
     Unknown where the device has no such time (never, `N/A`, unreadable), or one that is more than a day in the
@@ -38,7 +38,7 @@ def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpa
 
     Args:
         days: Days of 24 hours, 1 to 36,500.
-        on: The field: `last_connection_time` (last contact with the network), `refresh_time` (how fresh the row
+        field: One of `last_connection_time` (last contact with the network), `refresh_time` (how fresh the row
             is), `create_time`, `upgrade_time`, `update_time` or `status_time`.
         options: What every rule takes.
 
@@ -49,16 +49,16 @@ def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpa
     """
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
         raise InvalidRule.bad_days(days, most=_MOST_DAYS)
-    if on not in TIMES:
-        raise InvalidRule.not_one_of("on", on, TIMES)
-    says = _Wording(days, on)
+    if field not in TIMES:
+        raise InvalidRule.not_one_of("field", field, TIMES)
+    says = _Wording(days, field)
 
     def judge_of(devices: DeviceSet) -> Judge:
         now = to_datetime(devices.read_at)
         oldest, newest = _text(now - timedelta(days=days)), _text(now + _CLOCKS_DIFFER)
 
         def judge(device: Device) -> Answer:
-            time = getattr(device, on)
+            time = getattr(device, field)
             if time is None:
                 return says.never
             # RFC 3339 text in UTC sorts as time does once the Z is off: a fraction only makes it longer.
@@ -74,7 +74,7 @@ def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpa
         # Between whole seconds text sorts as time does, whatever its fraction.
         now = to_datetime(devices.read_at).replace(microsecond=0)
         oldest, newest = _text(now - timedelta(days=days) + timedelta(seconds=1)), _text(now + _CLOCKS_DIFFER)
-        time_of = attrgetter(on)
+        time_of = attrgetter(field)
 
         def suspects(chosen: Sequence[Device]) -> Sequence[Device]:
             times = map(time_of, chosen)
@@ -93,17 +93,17 @@ def fresh_within(*, days: int, on: str = "last_connection_time", **options: Unpa
 class _Wording:
     """What is said of the last connection in words, and of the other times by the name of the field."""
 
-    def __init__(self, days: int, on: str) -> None:
+    def __init__(self, days: int, field: str) -> None:
         within = f"within {counted(days, 'day')}"
-        if on == "last_connection_time":
+        if field == "last_connection_time":
             self.holds = Phrase("connected " + within, "connected " + within)
             self.stale = Phrase.of("has", "have", f"not connected {within}")
             self.never = Answer("unknown", Phrase.of("has", "have", "never connected"))
         else:
-            self.holds = Phrase.of("has", "have", f"a {on} {within}")
-            self.stale = Phrase.of("has", "have", f"no {on} {within}")
-            self.never = Answer("unknown", Phrase.of("has", "have", f"no {on}"))
-        self.future = Phrase.of("has", "have", f"a {on} in the future")
+            self.holds = Phrase.of("has", "have", f"a {field} {within}")
+            self.stale = Phrase.of("has", "have", f"no {field} {within}")
+            self.never = Answer("unknown", Phrase.of("has", "have", f"no {field}"))
+        self.future = Phrase.of("has", "have", f"a {field} in the future")
 
 
 def _text(moment: datetime) -> str:

@@ -33,7 +33,7 @@ class Gate:
         name: What messages, reports and report files call it: letters, digits, dots, dashes and underscores,
             beginning with a letter or a digit.
         rules: From `pulumi_fota.rules`. A rule that stands twice needs an `id=` of its own.
-        missing: What becomes of devices that were asked for and did not come back: `"fail"`, `"warn"` or `"pass"`.
+        on_missing: What becomes of devices that were asked for and did not come back: `"fail"`, `"warn"` or `"pass"`.
         at_most_missing: So many may be missing: a number, or a percentage such as `"1%"`.
         allow_empty: Whether there may be no device at all. Otherwise nothing to check is a failure.
         waivers: What may fail, why, and until when.
@@ -47,7 +47,7 @@ class Gate:
         self,
         name: str,
         *rules: Rule,
-        missing: OnMissing = "fail",
+        on_missing: OnMissing = "fail",
         at_most_missing: str | int = 0,
         allow_empty: bool = False,
         waivers: Sequence[Waiver] = (),
@@ -60,7 +60,7 @@ class Gate:
         if report_dir is not None:
             check_text("report_dir", report_dir)
         check_flag(f"gate {name!r}: allow_empty=", allow_empty)
-        own = missing_rule(missing, at_most_missing)
+        own = missing_rule(on_missing, at_most_missing)
         self.name = name
         self.rules = rules
         #: With the gate's own check of missing devices.

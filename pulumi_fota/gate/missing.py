@@ -27,21 +27,21 @@ _CAME_BACK = Phrase("came back", "came back")
 _DID_NOT = Phrase("did not come back", "did not come back")
 
 
-def missing_rule(missing: OnMissing, at_most: str | int) -> Rule | None:
+def missing_rule(on_missing: OnMissing, at_most: str | int) -> Rule | None:
     """Make the rule that the check is, or none where missing devices do not matter.
 
     Raises:
         InvalidRule: An argument cannot be used.
     """
-    check_choice("missing", missing, ("fail", "warn", "pass"))
+    check_choice("on_missing", on_missing, ("fail", "warn", "pass"))
     parse_at_most(at_most, what="at_most_missing")
-    if missing == "pass":
+    if on_missing == "pass":
         if at_most != 0:
             raise InvalidRule.idle_at_most_missing()
         return None
     return Rule(
         id=MISSING,
-        severity="mandatory" if missing == "fail" else "advisory",
+        severity="mandatory" if on_missing == "fail" else "advisory",
         at_most=at_most or None,
         allow_empty=True,  # Nothing asked for, nothing missing: that there is nothing to check is another matter.
         question=Question(holds=_CAME_BACK, judge_of=lambda _devices: lambda _device: PASS),

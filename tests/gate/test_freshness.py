@@ -59,17 +59,19 @@ def test_a_read_on_the_full_second_has_a_limit_on_the_full_second(fleets, time, 
     assert outcome(devices, rules.fresh_within(days=1)) == expected
 
 
-@pytest.mark.parametrize("on", TIMES)
-def test_each_time_of_a_device_can_be_asked(fleets, on):
+@pytest.mark.parametrize("field", TIMES)
+def test_each_time_of_a_device_can_be_asked(fleets, field):
     """
     The rule looks at the field that it names, and at no other.
     """
     others = dict.fromkeys(TIMES, "2001-01-01T00:00:00Z")
-    fresh = fleets.of(fleets.device(1, **{**others, on: "2026-02-28T00:00:00Z"}))
-    stale = fleets.of(fleets.device(1, **{**dict.fromkeys(TIMES, "2026-02-28T00:00:00Z"), on: "2001-01-01T00:00:00Z"}))
+    fresh = fleets.of(fleets.device(1, **{**others, field: "2026-02-28T00:00:00Z"}))
+    stale = fleets.of(
+        fleets.device(1, **{**dict.fromkeys(TIMES, "2026-02-28T00:00:00Z"), field: "2001-01-01T00:00:00Z"})
+    )
 
-    assert outcome(fresh, rules.fresh_within(days=3, on=on)) == "pass"
-    assert outcome(stale, rules.fresh_within(days=3, on=on)) == "fail"
+    assert outcome(fresh, rules.fresh_within(days=3, field=field)) == "pass"
+    assert outcome(stale, rules.fresh_within(days=3, field=field)) == "fail"
 
 
 @pytest.mark.parametrize("days", [1, 36_500])
@@ -113,7 +115,7 @@ def test_other_times_are_told_by_their_name(fleets):
         fleets.device(2, refresh_time="2030-01-01T00:00:00Z"),
     )
 
-    assert said(rules.fresh_within(days=30, on="refresh_time"), devices) == [
+    assert said(rules.fresh_within(days=30, field="refresh_time"), devices) == [
         "1 of 3 has no refresh_time within 30 days:",
         "last 2026-01-01 on 990000000000000",
         "1 has no refresh_time:",
@@ -135,14 +137,14 @@ def test_other_times_are_told_by_their_name(fleets):
             "have a last_connection_time in the future",
         ),
         (
-            {"on": "create_time"},
+            {"field": "create_time"},
             "2026-01-01T08:00:00Z",
             "has no create_time within 1 day",
             "have no create_time within 1 day",
         ),
-        ({"on": "create_time"}, None, "has no create_time", "have no create_time"),
+        ({"field": "create_time"}, None, "has no create_time", "have no create_time"),
         (
-            {"on": "create_time"},
+            {"field": "create_time"},
             "2030-01-01T00:00:00Z",
             "has a create_time in the future",
             "have a create_time in the future",
@@ -154,7 +156,7 @@ def test_one_device_and_many_are_spoken_of_as_such(fleets, options, time, one, m
     What is so of devices that are not fresh is told in the singular of one and in the plural of two.
     """
     rule = rules.fresh_within(days=1, **options)
-    fields = {options.get("on", "last_connection_time"): time}
+    fields = {options.get("field", "last_connection_time"): time}
 
     single, double = (said(rule, fleets.alike(count, **fields))[0] for count in (1, 2))
 
@@ -162,22 +164,22 @@ def test_one_device_and_many_are_spoken_of_as_such(fleets, options, time, one, m
     assert double == f"2 of 2 {many}:"
 
 
-@pytest.mark.parametrize("on", TIMES)
-def test_each_time_may_be_absent_or_ahead(fleets, on):
+@pytest.mark.parametrize("field", TIMES)
+def test_each_time_may_be_absent_or_ahead(fleets, field):
     """
     A time that is not there, and one that no clock has reached, leave the device unknown.
     """
-    rule = rules.fresh_within(days=3, on=on)
+    rule = rules.fresh_within(days=3, field=field)
 
-    assert outcome(fleets.alike(1, **{on: None}), rule) == "unknown"
-    assert outcome(fleets.alike(1, **{on: "2030-01-01T00:00:00Z"}), rule) == "unknown"
+    assert outcome(fleets.alike(1, **{field: None}), rule) == "unknown"
+    assert outcome(fleets.alike(1, **{field: "2030-01-01T00:00:00Z"}), rule) == "unknown"
 
 
 @pytest.mark.parametrize(
     ("options", "one", "many"),
     [
         ({"days": 30}, "connected within 30 days", "connected within 30 days"),
-        ({"days": 1, "on": "create_time"}, "has a create_time within 1 day", "have a create_time within 1 day"),
+        ({"days": 1, "field": "create_time"}, "has a create_time within 1 day", "have a create_time within 1 day"),
     ],
 )
 def test_the_rule_says_what_is_so_of_devices_that_pass(options, one, many):
@@ -198,8 +200,8 @@ def test_the_rule_says_what_is_so_of_devices_that_pass(options, one, many):
         ({"days": 1.5}, "days is 1.5: use a whole number from 1 to 36,500"),
         ({"days": "30"}, "days is '30': use a whole number from 1 to 36,500"),
         ({"days": True}, "days is True: use a whole number from 1 to 36,500"),
-        ({"days": 1, "on": "firmware"}, f"on is 'firmware': use one of {', '.join(TIMES)}"),
-        ({"days": 1, "on": ["create_time"]}, f"on is ['create_time']: use one of {', '.join(TIMES)}"),
+        ({"days": 1, "field": "firmware"}, f"field is 'firmware': use one of {', '.join(TIMES)}"),
+        ({"days": 1, "field": ["create_time"]}, f"field is ['create_time']: use one of {', '.join(TIMES)}"),
     ],
 )
 def test_days_that_are_no_number_and_fields_that_are_no_time_are_refused(options, message):

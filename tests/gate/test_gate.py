@@ -401,7 +401,7 @@ def test_a_gate_knows_its_rules(fleets):
         ),
         (
             [rules.active(id="missing")],
-            {"missing": "pass"},
+            {"on_missing": "pass"},
             (
                 "no rule can be called 'missing': that is the gate's own check of devices that did not come back; "
                 "give it another id="
@@ -409,10 +409,10 @@ def test_a_gate_knows_its_rules(fleets):
         ),
         (
             [],
-            {"missing": "pass"},
+            {"on_missing": "pass"},
             (
                 "gate 'meters' checks nothing: it has no rules, and missing devices pass; "
-                "give it a rule, or leave missing='pass' out"
+                "give it a rule, or leave on_missing='pass' out"
             ),
         ),
         (

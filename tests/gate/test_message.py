@@ -100,7 +100,7 @@ def test_a_hundred_thousand_devices_fit_in_a_few_lines(fleets):
         (Gate("one"), 1, "Gate 'one' is open: 1 of 1 rule passed for 1 device."),
         (Gate("one", rules.active()), 1000, "Gate 'one' is open: 2 of 2 rules passed for 1,000 devices."),
         (
-            Gate("one", rules.active(severity="advisory"), missing="pass"),
+            Gate("one", rules.active(severity="advisory"), on_missing="pass"),
             2,
             "Gate 'one' is open: 1 of 1 advisory rule passed for 2 devices.",
         ),
@@ -328,7 +328,7 @@ def test_a_gate_of_advisory_rules_alone_counts_those(fleets, licensed, outcome):
     """
     Where no rule is mandatory the headline speaks of the advisory ones.
     """
-    gate = Gate("meters", rules.licensed(severity="advisory"), missing="pass")
+    gate = Gate("meters", rules.licensed(severity="advisory"), on_missing="pass")
 
     headline = gate.check(fleets.alike(3, license_assigned=licensed)).message.splitlines()[0]
 

@@ -41,13 +41,13 @@ def test_the_words_of_the_service_stand_with_a_missing_device(fleets):
 
 
 @pytest.mark.parametrize(
-    ("missing", "passed", "warned"), [("fail", False, False), ("warn", True, True), ("pass", True, False)]
+    ("on_missing", "passed", "warned"), [("fail", False, False), ("warn", True, True), ("pass", True, False)]
 )
-def test_what_becomes_of_missing_devices_is_the_gates_to_say(fleets, missing, passed, warned):
+def test_what_becomes_of_missing_devices_is_the_gates_to_say(fleets, on_missing, passed, warned):
     """
     They stop it, are told, or do not matter.
     """
-    gate = Gate("meters", rules.licensed(), missing=missing)
+    gate = Gate("meters", rules.licensed(), on_missing=on_missing)
 
     verdict = gate.check(fleets.of(fleets.device(1), missing=GONE))
 
@@ -59,7 +59,7 @@ def test_with_a_warning_the_missing_are_an_advisory(fleets):
     """
     An open gate still says who is missing.
     """
-    gate = Gate("meters", rules.licensed(), missing="warn")
+    gate = Gate("meters", rules.licensed(), on_missing="warn")
 
     assert gate.check(fleets.of(fleets.device(1), missing=GONE[:2])).message == (
         "Gate 'meters' is open: 1 of 1 rule passed for 1 device.\n"
@@ -128,11 +128,11 @@ def test_where_nobody_was_asked_for_nobody_is_missing(fleets):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"missing": "ignore"}, "missing is 'ignore': use one of fail, warn, pass"),
-        ({"missing": True}, "missing is True: use one of fail, warn, pass"),
+        ({"on_missing": "ignore"}, "on_missing is 'ignore': use one of fail, warn, pass"),
+        ({"on_missing": True}, "on_missing is True: use one of fail, warn, pass"),
         (
-            {"missing": "pass", "at_most_missing": 3},
-            "at_most_missing has no effect with missing='pass': leave one of them out",
+            {"on_missing": "pass", "at_most_missing": 3},
+            "at_most_missing has no effect with on_missing='pass': leave one of them out",
         ),
         (
             {"at_most_missing": "3"},

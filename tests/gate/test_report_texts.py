@@ -141,7 +141,7 @@ def test_a_junit_file_of_nothing_has_a_case_of_its_own(outcome: Any, case: str):
     [
         (Gate("m", rules.active()), 1, "is not active: Off"),
         (Gate("m", rules.active(min_devices=2)), 1, "1 device to count, at least 2 needed"),
-        (Gate("m", rules.active(severity="advisory"), missing="pass"), 0, "Gate 'm' is closed: 0 devices checked."),
+        (Gate("m", rules.active(severity="advisory"), on_missing="pass"), 0, "Gate 'm' is closed: 0 devices checked."),
     ],
 )
 def test_what_would_have_stopped_is_skipped_in_a_rehearsal(fleets: Any, gate: Gate, count: int, says: str):

@@ -213,12 +213,14 @@ def test_nothing_checked_is_a_failure_unless_allowed(
 
 
 @pytest.mark.parametrize("options", [{}, {"severity": "advisory"}, {"allow_empty": True}])
-@pytest.mark.parametrize("missing", ["fail", "warn", "pass"])
-def test_nothing_checked_is_a_failure_though_devices_are_missing(report: Any, fleets: Any, options: Any, missing: Any):
+@pytest.mark.parametrize("on_missing", ["fail", "warn", "pass"])
+def test_nothing_checked_is_a_failure_though_devices_are_missing(
+    report: Any, fleets: Any, options: Any, on_missing: Any
+):
     """
     Where all that were asked for are missing, which the gate allows, it is closed since it checked nothing.
     """
-    gate = Gate("meters", rules.licensed(**options), missing=missing)
+    gate = Gate("meters", rules.licensed(**options), on_missing=on_missing)
 
     found = report(gate, fleets.of(missing=tuple(map(fleets.imei, range(10)))))
 
@@ -351,7 +353,9 @@ def test_many_rules_are_cut_too(report: Any, fleets: Any):
     """
     The Markdown of 600 rules with long names says how many of them it shows, and has room for devices.
     """
-    gate = Gate("meters", *(rules.allowed_versions("9", id=f"{number:064}") for number in range(600)), missing="pass")
+    gate = Gate(
+        "meters", *(rules.allowed_versions("9", id=f"{number:064}") for number in range(600)), on_missing="pass"
+    )
 
     markdown = as_markdown(report(gate, fleets.alike(20)))
 

@@ -112,9 +112,9 @@ def gates_of_any_kind(draw: st.DrawFn) -> Callable[[str], Gate]:
     made = [
         draw(st.sampled_from(MAKERS))(id=f"rule-{number}", **draw(options)) for number in range(draw(st.integers(1, 6)))
     ]
-    missing: Any = draw(st.sampled_from(["fail", "warn", "pass"]))
-    at_most = 0 if missing == "pass" else draw(st.sampled_from([0, 1, "50%"]))
-    ids = [*(["missing"] if missing != "pass" else []), *(rule.id for rule in made)]
+    on_missing: Any = draw(st.sampled_from(["fail", "warn", "pass"]))
+    at_most = 0 if on_missing == "pass" else draw(st.sampled_from([0, 1, "50%"]))
+    ids = [*(["missing"] if on_missing != "pass" else []), *(rule.id for rule in made)]
     whom: list[dict[str, Any]] = [
         *({"rule": each, "imei": imei} for each in ids for imei in IMEIS),
         *({"rule": rule.id, "model": "GM01Q"} for rule in made for _ in IMEIS if rule.model != "ME910"),
@@ -128,7 +128,7 @@ def gates_of_any_kind(draw: st.DrawFn) -> Callable[[str], Gate]:
     return lambda folder: Gate(
         "meters",
         *made,
-        missing=missing,
+        on_missing=on_missing,
         at_most_missing=at_most,
         allow_empty=empty,
         waivers=kept,
