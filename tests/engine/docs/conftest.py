@@ -60,18 +60,47 @@ def fleet(fleet: dict[str, Any], block: Block) -> dict[str, Any]:
 
 
 @pytest.fixture
-def scenes(
-    project: Callable[..., Any], simulator: Simulator, block: Block, tmp_path: Path
-) -> dict[str, Callable[[], Any]]:
+def quickstart(project: Callable[..., Any], tmp_path: Path) -> Callable[[], Any]:
     """
-    What has happened before a command is typed, by the name that a document gives it. Each makes a project.
+    Make a project of the quickstart, beside a clone of the package.
     """
 
-    def quickstart() -> Any:
+    def make() -> Any:
         whole = shutil.copytree(QUICKSTART, tmp_path / "fota-quickstart")
         (whole / "Pulumi.yaml").write_text("name: fota-quickstart\nruntime: python\n")
         (tmp_path / "pulumi_fota").symlink_to(ROOT)
         return project(whole)
+
+    return make
+
+
+@pytest.fixture
+def folder(quickstart: Callable[[], Any]) -> Callable[[], Any]:
+    """
+    Make a folder with the quickstart's program that is not a project yet.
+    """
+
+    def make() -> Any:
+        made = quickstart()
+        made("stack", "rm", "dev", "--yes")
+        (made.folder / "Pulumi.yaml").unlink()
+        return made
+
+    return make
+
+
+@pytest.fixture
+def scenes(
+    project: Callable[..., Any],
+    simulator: Simulator,
+    block: Block,
+    tmp_path: Path,
+    quickstart: Callable[[], Any],
+    folder: Callable[[], Any],
+) -> dict[str, Callable[[], Any]]:
+    """
+    What has happened before a command is typed, by the name that a document gives it. Each makes a project.
+    """
 
     def program() -> Any:
         return project(block.program)
@@ -101,6 +130,7 @@ def scenes(
     drifted = (UPGRADED, "firmware", "SR1.3.0.0-11002"), (CHANGED, "licenseAssigned", False)
     return {
         "quickstart": quickstart,
+        "a folder with a program": folder,
         "program": program,
         "a night in which two devices changed": lambda: deployed(*drifted),
         "an upgrade": lambda: deployed((CHANGED, "firmware", "SR1.2.0.0-10657")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +49,8 @@ def keep(project, tmp_path, scenes):
         "shell": lambda block: is_typed(block, project),
         "after": lambda block: is_printed(block, scenes),
         "reads": asks_for_what_is_exported,
+        "simulator": lambda block: reaches_a_simulator(block, project),
+        "fleet": is_a_part_of_the_quickstarts_fleet,
     }
 
 
@@ -104,6 +108,31 @@ def is_printed(block, scenes):
         done = typed(there, line)
         assert shown or done.returncode == 0, done.stdout
         assert not_printed(shown, done.stdout) == [], done.stdout
+
+
+def reaches_a_simulator(block, project):
+    """Run commands that start a simulator and preview the quickstart on its fleet, which its gate stops."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = block.text.replace("8321", str(port))
+    assert script != block.text
+
+    done = typed(project(QUICKSTART, environment={}), f"trap 'kill %1' EXIT\n{script}")
+
+    assert done.returncode == 1, done.stdout
+    assert "Gate 'meters' stopped this deployment: 1 of 4 rules failed for 5 devices." in done.stdout
+
+
+def is_a_part_of_the_quickstarts_fleet(block):
+    """Find all that a fleet file in a document says in the quickstart's own, which the simulator reads."""
+    shown = json.loads(block.text)
+    fleet = json.loads((QUICKSTART / "fleet.json").read_text(encoding="utf-8"))
+    devices = {device["deviceId"]: device for device in fleet["deviceList"]}
+    assert shown["accountName"] == fleet["accountName"]
+    assert shown["deviceList"]
+    for device in shown["deviceList"]:
+        assert device.items() <= devices[device["deviceId"]].items()
 
 
 def asks_for_what_is_exported(block):
