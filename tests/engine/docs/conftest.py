@@ -94,7 +94,6 @@ def scenes(
     project: Callable[..., Any],
     simulator: Simulator,
     block: Block,
-    tmp_path: Path,
     quickstart: Callable[[], Any],
     folder: Callable[[], Any],
 ) -> dict[str, Callable[[], Any]]:
