@@ -1,6 +1,7 @@
 """Firmware facts of Verizon ThingSpace devices in Pulumi programs."""
 
 from pulumi_fota import rules
+from pulumi_fota._version import __version__
 from pulumi_fota.errors import (
     CredentialsRefused,
     DeviceNotFound,
@@ -31,7 +32,6 @@ from pulumi_fota.model import AvailableFirmware, Cohort, Device, DeviceSet
 from pulumi_fota.model.imei import parse_imei
 from pulumi_fota.resources import DeviceSnapshot
 from pulumi_fota.settings import Connection
-from pulumi_fota.version import __version__
 
 __all__ = [
     "AvailableFirmware",

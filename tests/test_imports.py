@@ -11,12 +11,12 @@ import pulumi_fota
 
 PACKAGE = Path(pulumi_fota.__file__).parent
 #: What each part may import of ours. Leaves hold no values of their own and may be used by all.
-LEAVES = {"errors", "secret", "protocol", "version"}
+LEAVES = {"errors", "_secret", "protocol", "_version"}
 ALLOWED = {
     "errors": set(),
-    "secret": set(),
+    "_secret": set(),
     "protocol": set(),
-    "version": set(),
+    "_version": set(),
     "settings": LEAVES,
     "model": LEAVES,
     "thingspace": LEAVES | {"settings", "model"},

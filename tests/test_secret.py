@@ -7,7 +7,7 @@ import pickle
 import attrs
 import pytest
 
-from pulumi_fota.secret import Secret
+from pulumi_fota._secret import Secret
 
 CANARY = 'cnr-"\\%/é'
 

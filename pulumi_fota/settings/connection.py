@@ -10,9 +10,9 @@ from typing import Any
 import attrs
 import pulumi
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import InvalidArgument
-from pulumi_fota.secret import Secret
-from pulumi_fota.settings import values
+from pulumi_fota.settings import checks
 
 
 def _hidden(value: Any) -> Any:
@@ -65,7 +65,7 @@ class Connection:
         if isinstance(name, pulumi.Output):
             raise InvalidArgument.output_as_connection_name()
         try:
-            checked = values.connection_name(name)
+            checked = checks.connection_name(name)
         except ValueError as reason:
             raise InvalidArgument.bad_connection_name(str(reason)) from None
         connection = cls()

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from pulumi_fota.errors import InvalidSetting
-from pulumi_fota.settings import source, values
+from pulumi_fota.settings import checks, sources
 from pulumi_fota.settings.search import first_valid
 
 
@@ -26,18 +26,18 @@ def gate_settings() -> GateSettings:
     Raises:
         InvalidSetting: One or more cannot be used; the message names all of them.
     """
-    config = source.program_config()
-    environment = source.environment()
+    config = sources.program_config()
+    environment = sources.environment()
     anywhere = [config, environment]
     problems: list[str] = []
-    if environment.named("gate") is not None:
-        problems.append(InvalidSetting.only_in_config(environment.call("gate"), config.call("gate")))
-    found: dict[str, Any] = {
+    if environment.value_of("gate") is not None:
+        problems.append(InvalidSetting.only_in_config(environment.label("gate"), config.label("gate")))
+    values: dict[str, Any] = {
         # No environment here, on purpose: what lets a deployment through stands in the stack's own config.
-        "advisory": first_valid("gate", [config], values.gate_mode, problems) == "advisory",
-        "report_dir": first_valid("report_dir", anywhere, values.text, problems),
-        "mask_imeis": first_valid("mask_imeis", anywhere, values.boolean, problems) or False,
+        "advisory": first_valid("gate", [config], checks.gate_mode, problems) == "advisory",
+        "report_dir": first_valid("report_dir", anywhere, checks.text, problems),
+        "mask_imeis": first_valid("mask_imeis", anywhere, checks.boolean, problems) or False,
     }
     if problems:
         raise InvalidSetting.found(problems)
-    return GateSettings(**found)
+    return GateSettings(**values)

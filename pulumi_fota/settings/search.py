@@ -13,12 +13,12 @@ from pulumi_fota.errors.aside import aside
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pulumi_fota.settings.source import Source
-    from pulumi_fota.settings.values import Check
+    from pulumi_fota.settings.checks import Check
+    from pulumi_fota.settings.sources import Source
 
 
 @attrs.frozen(kw_only=True)
-class Places:
+class SearchOrder:
     """Where a connection's settings may stand, first come first."""
 
     own: Sequence[Source]  #: Those that may hold its account and credentials.
@@ -29,14 +29,14 @@ class Places:
     def missing(self, *settings: str, stand_in: str | None = None) -> str:
         """Say what is missing, and what to type."""
         return InvalidSetting.missing(
-            [self.config.call(setting) for setting in settings],
-            stand_in=self.config.call(stand_in) if stand_in else None,
-            variables=[self.environment.call(setting) for setting in settings],
+            [self.config.label(setting) for setting in settings],
+            stand_in=self.config.label(stand_in) if stand_in else None,
+            variables=[self.environment.label(setting) for setting in settings],
         )
 
 
 @attrs.frozen(kw_only=True)
-class Credentials:
+class CredentialGroup:
     """A group of credentials: two that belong together, or the token that stands in for them."""
 
     first: str
@@ -44,34 +44,34 @@ class Credentials:
     token: str
     checks: dict[str, Check]
 
-    def find(self, places: Places, problems: list[str]) -> dict[str, Any]:
+    def find(self, order: SearchOrder, problems: list[str]) -> dict[str, Any]:
         """Take the group whole from the first place that names any of it, so that two logins never mix."""
-        for place in places.own:
-            given = [name for name in self.checks if place.named(name) is not None]
+        for source in order.own:
+            given = [name for name in self.checks if source.value_of(name) is not None]
             if given:
-                self._find_gap(place, given, problems)
-                return {name: first_valid(name, [place], self.checks[name], problems) for name in given}
-        problems.append(places.missing(self.first, self.second, stand_in=self.token))
+                self._find_gap(source, given, problems)
+                return {name: first_valid(name, [source], self.checks[name], problems) for name in given}
+        problems.append(order.missing(self.first, self.second, stand_in=self.token))
         return {}
 
-    def _find_gap(self, place: Source, given: list[str], problems: list[str]) -> None:
+    def _find_gap(self, source: Source, given: list[str], problems: list[str]) -> None:
         for there, absent in ((self.first, self.second), (self.second, self.first)):
             if there in given and absent not in given and self.token not in given:
-                problems.append(InvalidSetting.half_a_group(place.call(there), place.call(absent)))
+                problems.append(InvalidSetting.half_a_group(source.label(there), source.label(absent)))
 
 
-def first_valid(setting: str, places: Sequence[Source], check: Check, problems: list[str]) -> Any:
+def first_valid(setting: str, sources: Sequence[Source], check: Check, problems: list[str]) -> Any:
     """Give the setting from the first place that names it, or `None`; what is wrong with it goes to `problems`."""
-    for place in places:
-        found = place.named(setting)
-        if isinstance(found, pulumi.Output):  # Only a `Connection` can hold one.
-            problems.append(InvalidSetting.output(place.call(setting)))
+    for source in sources:
+        value = source.value_of(setting)
+        if isinstance(value, pulumi.Output):  # Only a `Connection` can hold one.
+            problems.append(InvalidSetting.output(source.label(setting)))
             return None
-        if found is not None:
+        if value is not None:
             try:
-                return check(found)
+                return check(value)
             except ValueError as reason:
-                why = aside(str(reason), "cannot be used") if place.is_argument else reason
-                problems.append(f"{place.call(setting)} {why}")
+                why = aside(str(reason), "cannot be used") if source.is_argument else reason
+                problems.append(f"{source.label(setting)} {why}")
                 return None
     return None

@@ -11,15 +11,15 @@ import attrs
 import pulumi
 
 from pulumi_fota.errors import InvalidArgument, InvalidSetting
-from pulumi_fota.settings import source, values
+from pulumi_fota.settings import checks, sources
 from pulumi_fota.settings.connection import Connection
-from pulumi_fota.settings.search import Credentials, Places, first_valid
+from pulumi_fota.settings.search import CredentialGroup, SearchOrder, first_valid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pulumi_fota.secret import Secret
-    from pulumi_fota.settings.source import Source
+    from pulumi_fota._secret import Secret
+    from pulumi_fota.settings.sources import Source
 
 
 @attrs.frozen(kw_only=True)
@@ -58,26 +58,26 @@ class Settings:
     refreshable: bool = True  #: False for a `Connection` without a name: a refresh could not find it.
 
 
-_APPLICATION = Credentials(
+_APPLICATION = CredentialGroup(
     first="key",
     second="secret",
     token="access_token",  # noqa: S106 (the setting's name)
-    checks={"key": values.key, "secret": values.secret, "access_token": values.token},
+    checks={"key": checks.key, "secret": checks.secret, "access_token": checks.token},
 )
-_USER = Credentials(
+_USER = CredentialGroup(
     first="username",
     second="password",
     token="session_token",  # noqa: S106 (the setting's name)
-    checks={"username": values.text, "password": values.secret, "session_token": values.token},
+    checks={"username": checks.text, "password": checks.secret, "session_token": checks.token},
 )
-_OTHERS: dict[str, values.Check] = {
-    "base_url": values.base_url,
-    "protocol": values.protocol,
-    "concurrency": values.count(1, 64),
-    "batch_size": values.count(1, 1000),
-    "timeout": values.seconds(300),
-    "deadline": values.seconds(1800),
-    "ca_bundle": values.text,
+_OTHERS: dict[str, checks.Check] = {
+    "base_url": checks.base_url,
+    "protocol": checks.protocol,
+    "concurrency": checks.count(1, 64),
+    "batch_size": checks.count(1, 1000),
+    "timeout": checks.seconds(300),
+    "deadline": checks.seconds(1800),
+    "ca_bundle": checks.text,
 }
 
 
@@ -107,20 +107,20 @@ def resolve(
         raise InvalidArgument.no_connection(type(connection).__name__)
     name = connection.name if connection else None
     problems: list[str] = []
-    places = _places(connection, name, provider_config, problems)
-    passed = source.arguments(account=account, protocol=protocol)
-    found: dict[str, Any] = {}
-    if all(place.named("account") is None for place in [passed, *places.own]):
-        problems.append(places.missing("account"))
-    found["account"] = first_valid("account", [passed, *places.own], values.account, problems)
+    order = _search_order(connection, name, provider_config, problems)
+    passed = sources.arguments(account=account, protocol=protocol)
+    values: dict[str, Any] = {}
+    if all(source.value_of("account") is None for source in [passed, *order.own]):
+        problems.append(order.missing("account"))
+    values["account"] = first_valid("account", [passed, *order.own], checks.account, problems)
     for setting, check in _OTHERS.items():
-        found[setting] = first_valid(setting, [passed, *places.own, *places.shared], check, problems)
-    application = Application(**_APPLICATION.find(places, problems))
-    user = User(**_USER.find(places, problems))
+        values[setting] = first_valid(setting, [passed, *order.own, *order.shared], check, problems)
+    application = Application(**_APPLICATION.find(order, problems))
+    user = User(**_USER.find(order, problems))
     if problems:
         raise InvalidSetting.found(problems, connection=name)
     return Settings(
-        **{setting: value for setting, value in found.items() if value is not None},
+        **{setting: value for setting, value in values.items() if value is not None},
         application=application,
         user=user,
         connection=name,
@@ -128,25 +128,25 @@ def resolve(
     )
 
 
-def _places(
+def _search_order(
     connection: Connection | None, name: str | None, provider_config: Mapping[str, Any] | None, problems: list[str]
-) -> Places:
+) -> SearchOrder:
     """Tell where to look, in which order.
 
     A named connection brings its account and credentials itself, so that no account is ever
     asked with the login of another; only the other settings fall back on the stack's.
     """
-    config = source.program_config() if provider_config is None else source.engine_config(provider_config)
-    environment = source.environment()
+    config = sources.program_config() if provider_config is None else sources.engine_config(provider_config)
+    environment = sources.environment()
     shared = _ordered(config, environment, provider_config)
     if name is None:
-        explicit = [source.explicit(connection)] if connection else []
-        return Places(own=[*explicit, *shared], shared=[], config=config, environment=environment)
-    entries = first_valid("connections", [config], values.connections, problems) or {}
-    config = source.connection_config(entries.get(name, {}), name)
-    environment = source.environment(f"FOTA_CONNECTION_{name.upper()}_")
+        explicit = [sources.explicit(connection)] if connection else []
+        return SearchOrder(own=[*explicit, *shared], shared=[], config=config, environment=environment)
+    entries = first_valid("connections", [config], checks.connections, problems) or {}
+    config = sources.connection_config(entries.get(name, {}), name)
+    environment = sources.environment(f"FOTA_CONNECTION_{name.upper()}_")
     own = _ordered(config, environment, provider_config)
-    return Places(own=own, shared=shared, config=config, environment=environment)
+    return SearchOrder(own=own, shared=shared, config=config, environment=environment)
 
 
 def _ordered(config: Source, environment: Source, provider_config: Mapping[str, Any] | None) -> list[Source]:

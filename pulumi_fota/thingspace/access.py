@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 import attrs
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused
 from pulumi_fota.errors.aside import aside
-from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace import tokens
 from pulumi_fota.thingspace.confidential import Confidential
 from pulumi_fota.thingspace.failure import Failure

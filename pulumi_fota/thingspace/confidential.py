@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pulumi_fota.secret import Secret
+    from pulumi_fota._secret import Secret
     from pulumi_fota.thingspace.request import Answer
 
 _PART = 8  # Characters by which a credential is known: a shorter part of one helps nobody.

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import requests
 from urllib3 import exceptions as urllib3
 
+from pulumi_fota._secret import Secret
+from pulumi_fota._version import __version__
 from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
-from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.request import Answer, Request
 from pulumi_fota.thingspace.wire import Adapter, Watch
-from pulumi_fota.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from pulumi_fota.errors import ThingSpaceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pulumi_fota.secret import Secret
+    from pulumi_fota._secret import Secret
 
 #: Seconds before its end at which a token is no longer used. It cannot be renewed before: ThingSpace hands out the
 #: same one until its end (ThingSpace, Get credentials).

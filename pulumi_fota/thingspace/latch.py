@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pulumi_fota.secret import Secret
+    from pulumi_fota._secret import Secret
 
 HOUR = 3600.0
 _refused_here: dict[tuple[str, str, Secret], float] = {}  # Final for the process, also where no file can be written.

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import attrs
 from requests.utils import get_environ_proxies, select_proxy
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import InvalidSetting
-from pulumi_fota.secret import Secret
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -12,7 +12,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pulumi_fota.secret import Secret
+    from pulumi_fota._secret import Secret
 
 Kind = Literal["token", "login", "devices", "account_devices", "firmware"]
 

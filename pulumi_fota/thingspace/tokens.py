@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.secret import Secret
 
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")

@@ -14,8 +14,8 @@ from typing import Any
 from virtual_world import settings_for
 
 from pulumi_fota import thingspace
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import FotaError
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import User
 
 IMEI = "356938035643809"

@@ -18,8 +18,8 @@ from canaries import CREDENTIALS
 from simulated_faults import ALL, TABLE, Call, Fault
 from virtual_world import VirtualLine, VirtualWorld
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, ThingSpaceError
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.thingspace import latch

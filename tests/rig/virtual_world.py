@@ -8,8 +8,8 @@ import random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import Application, Settings, User
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.thingspace.client import Client

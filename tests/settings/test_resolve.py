@@ -6,8 +6,8 @@ import attrs
 import pulumi
 import pytest
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import InvalidArgument, InvalidSetting
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import Connection, GateSettings, gate_settings, resolve
 
 WHOLE = {

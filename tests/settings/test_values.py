@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota.settings import values
+from pulumi_fota.settings import checks
 
 
 @pytest.mark.parametrize("account", ["0000123456-00001", "0000123456-000001", "TestAccount-1", "0123456789"])
@@ -12,7 +12,7 @@ def test_an_account_is_taken_as_it_is(account):
     """
     The spellings of accounts that the API's pages show are accepted unchanged, zeros included.
     """
-    assert values.account(account) == account
+    assert checks.account(account) == account
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_an_account_that_yaml_or_a_typo_has_spoilt_is_refused(account, reason):
     An account that lost its zeros is another account, so it is refused before anything is asked of it.
     """
     with pytest.raises(ValueError) as refused:
-        values.account(account)
+        checks.account(account)
 
     assert reason in str(refused.value)
 
@@ -57,7 +57,7 @@ def test_an_address_is_host_and_port(address):
     """
     A host with or without port is an address, plain http to this machine alone; a slash behind it is dropped.
     """
-    assert values.base_url(address) == address.rstrip("/")
+    assert checks.base_url(address) == address.rstrip("/")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_address_that_could_send_credentials_astray_is_refused(address, reaso
     The reason names the part that is wrong, and repeats no credential that stands in the address.
     """
     with pytest.raises(ValueError) as refused:
-        values.base_url(address)
+        checks.base_url(address)
 
     assert reason in str(refused.value)
     assert "hunter2" not in str(refused.value)
@@ -107,7 +107,7 @@ def test_a_line_break_behind_a_token_is_named_and_not_shown():
     A file that ends with a newline is the usual cause, so the reason asks for it.
     """
     with pytest.raises(ValueError, match="did the file end with a newline") as refused:
-        values.token("cnr-token\n")
+        checks.token("cnr-token\n")
 
     assert "cnr" not in str(refused.value)
 
@@ -118,7 +118,7 @@ def test_a_token_that_no_header_can_carry_is_refused(token):
     It is refused here, because the HTTP library would print the token in its own error.
     """
     with pytest.raises(ValueError, match="no header can carry") as refused:
-        values.token(token)
+        checks.token(token)
 
     assert token not in str(refused.value)
 
@@ -128,11 +128,11 @@ def test_a_key_has_no_colon():
     Basic authentication would cut such a key in two.
     """
     with pytest.raises(ValueError, match="contains a colon"):
-        values.key("cnr:key")
+        checks.key("cnr:key")
 
 
 @given(st.text(), st.text(), st.sampled_from([str, str.encode, lambda text: [text]]))
-@pytest.mark.parametrize("check", [values.secret, values.key, values.token])
+@pytest.mark.parametrize("check", [checks.secret, checks.key, checks.token])
 def test_no_reason_shows_a_secret(check, before, after, wrap):
     """
     Whatever a source gives for a credential, the reason of a refusal says nothing of its text.
@@ -153,7 +153,7 @@ def test_a_count_is_a_whole_number_within_its_bounds(value):
     Neither a fraction nor a foreign digit nor a boolean becomes a number of requests.
     """
     with pytest.raises(ValueError, match="use a whole number from 1 to 64"):
-        values.count(1, 64)(value)
+        checks.count(1, 64)(value)
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "301", "soon", True, None])
@@ -162,15 +162,15 @@ def test_a_time_is_above_zero_and_finite(value):
     A time that never ends, or has no meaning, would be no limit.
     """
     with pytest.raises(ValueError, match="use seconds, above 0 and up to 300"):
-        values.seconds(300)(value)
+        checks.seconds(300)(value)
 
 
 def test_numbers_are_read_from_text_and_from_numbers():
     """
     Config and environment give text, programs give numbers.
     """
-    assert values.count(1, 64)("8") == values.count(1, 64)(8) == 8
-    assert values.seconds(300)("2.5") == values.seconds(300)(2.5) == 2.5
+    assert checks.count(1, 64)("8") == checks.count(1, 64)(8) == 8
+    assert checks.seconds(300)("2.5") == checks.seconds(300)(2.5) == 2.5
 
 
 @pytest.mark.parametrize(("value", "truth"), [("true", True), ("False", False), (True, True)])
@@ -178,7 +178,7 @@ def test_a_boolean_is_true_or_false(value, truth):
     """
     Text from config counts without regard to case.
     """
-    assert values.boolean(value) is truth
+    assert checks.boolean(value) is truth
 
 
 def test_what_is_neither_true_nor_false_is_refused():
@@ -186,7 +186,7 @@ def test_what_is_neither_true_nor_false_is_refused():
     `yes` means something to YAML, but not here.
     """
     with pytest.raises(ValueError, match="is 'yes': use true or false"):
-        values.boolean("yes")
+        checks.boolean("yes")
 
 
 @pytest.mark.parametrize("value", ["[]", "nonsense", '{"east": 1}', 5])
@@ -195,7 +195,7 @@ def test_connections_are_an_object_for_each_name(value):
     Anything else is refused with the command that makes the right structure.
     """
     with pytest.raises(ValueError, match="pulumi config set --path fota:connections"):
-        values.connections(value)
+        checks.connections(value)
 
 
 @pytest.mark.parametrize("value", ["", "1east", "ea-st", "x" * 33, None])
@@ -204,7 +204,7 @@ def test_the_name_of_a_connection_fits_an_environment_variable(value):
     The name becomes a part of variables such as `FOTA_CONNECTION_EAST_KEY`.
     """
     with pytest.raises(ValueError, match="use up to 32 letters"):
-        values.connection_name(value)
+        checks.connection_name(value)
 
 
 @pytest.mark.parametrize("spelling", ["OMADM", "omadm", "OMD-DM", "OMA-DM", "OMDADM"])
@@ -212,7 +212,7 @@ def test_a_protocol_is_known_by_every_spelling_of_the_pages(spelling):
     """
     The v3 filter takes `OMADM`; other pages spell it otherwise.
     """
-    assert values.protocol(spelling) == "OMADM"
+    assert checks.protocol(spelling) == "OMADM"
 
 
 def test_an_unknown_protocol_is_refused_with_the_list():
@@ -220,13 +220,13 @@ def test_an_unknown_protocol_is_refused_with_the_list():
     The reason lists what the filter takes.
     """
     with pytest.raises(ValueError, match="is 'MQTT': use one of LWM2M, OMADM, HTTP"):
-        values.protocol("MQTT")
+        checks.protocol("MQTT")
 
 
 def test_a_gate_is_mandatory_or_advisory():
     """
     These are Pulumi's words.
     """
-    assert values.gate_mode("advisory") == "advisory"
+    assert checks.gate_mode("advisory") == "advisory"
     with pytest.raises(ValueError, match="is 'off': use mandatory or advisory"):
-        values.gate_mode("off")
+        checks.gate_mode("off")

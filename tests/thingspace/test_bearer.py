@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
-from pulumi_fota.secret import Secret
 from pulumi_fota.thingspace import tokens
 
 if TYPE_CHECKING:

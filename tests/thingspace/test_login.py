@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import User
 from pulumi_fota.thingspace import latch
 from pulumi_fota.thingspace.failure import Failure

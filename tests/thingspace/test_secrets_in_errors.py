@@ -14,8 +14,8 @@ import pytest
 from canaries import CREDENTIALS, Canaries
 from virtual_world import VirtualWorld
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ThingSpaceError, UnexpectedResponse
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.simulator.faults import NAMES

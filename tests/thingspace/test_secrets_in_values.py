@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from pulumi_fota.thingspace.failure import Failure
     from pulumi_fota.thingspace.request import Answer, Request
 
-PARTS = ("secret", "settings", "thingspace", "functions")
+PARTS = ("_secret", "settings", "thingspace", "functions")
 IMEIS = ("356938035643809", "359999000000018", "490154203237518")
 PROXY_PASSWORD = "sim-X9pLq2Rv"
 
 #: What is there while a request is under way, and so is looked at.
 LOOKED_AT = {
-    *("secret.Secret", "settings.connection.Connection", "settings.settings.Application", "settings.settings.User"),
-    *("settings.settings.Settings", "settings.search.Credentials", "functions.run.Once", "functions.run.Reader"),
+    *("_secret.Secret", "settings.connection.Connection", "settings.settings.Application", "settings.settings.User"),
+    *("settings.settings.Settings", "settings.search.CredentialGroup", "functions.run.Once", "functions.run.Reader"),
     *("functions.run.Run", "thingspace.access.Access", "thingspace.client.Client", "thingspace.keeper.Keeper"),
     *("thingspace.confidential.Confidential", "thingspace.decode.DevicePages", "thingspace.exchange.Line"),
     *("thingspace.harvest.Harvest", "thingspace.keeper.Token", "thingspace.latch.Latch", "thingspace.origin.Origin"),
@@ -46,8 +46,8 @@ LOOKED_AT = {
 #: What can hold none, by the types of what is in it.
 HOLDS_NONE = {
     "settings.gate_settings.GateSettings": "what the stack says of its gates",
-    "settings.search.Places": "functions that look settings up",
-    "settings.source.Source": "two functions",
+    "settings.search.SearchOrder": "functions that look settings up",
+    "settings.sources.Source": "two functions",
     "functions.lookup._Known": "arguments of a lookup",
     "functions.run._Wave": "IMEIs",
     "functions.say.Status": "one line of text",

@@ -12,8 +12,8 @@ import pytest
 from virtual_world import settings_for
 
 from pulumi_fota import thingspace
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import DeviceNotFound, RequestRefused
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import Application
 from pulumi_fota.thingspace.confidential import Confidential
 from pulumi_fota.thingspace.request import Answer

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import Application, User
 
 if TYPE_CHECKING:

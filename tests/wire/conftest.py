@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from virtual_world import settings_for
 
-from pulumi_fota.secret import Secret
+from pulumi_fota._secret import Secret
 from pulumi_fota.settings import Application, User
 from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.service import Service

@@ -13,8 +13,8 @@ import attrs
 import pytest
 from virtual_world import settings_for
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable, ThingSpaceError
-from pulumi_fota.secret import Secret
 from pulumi_fota.settings import User
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.thingspace.client import Client

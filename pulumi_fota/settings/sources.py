@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from pulumi.runtime.config import CONFIG
 
-from pulumi_fota.secret import Secret
+from pulumi_fota._secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Source:
-    """One place: `get` gives what it holds of a setting (`base_url`), `call` its name there (`fota:baseUrl`)."""
+    """One place: `get` gives what it holds of a setting (`base_url`), `label` its name there (`fota:baseUrl`)."""
 
     get: Callable[[str], Any]
-    call: Callable[[str], str]
+    label: Callable[[str], str]
     is_argument: bool = False  #: Whether it comes out of the program, and so may be a secret Output.
 
-    def named(self, setting: str) -> Any:
+    def value_of(self, setting: str) -> Any:
         """Give what it holds, where that is something: an empty text is as good as none."""
-        found = self.get(setting)
-        text = found.reveal() if isinstance(found, Secret) else found
-        return None if text == "" else found
+        value = self.get(setting)
+        text = value.reveal() if isinstance(value, Secret) else value
+        return None if text == "" else value
 
 
 def explicit(connection: Connection) -> Source:
     """Ask what the program passed."""
-    call = "Connection({}=…)".format
-    return Source(lambda setting: getattr(connection, setting), call, is_argument=True)
+    label = "Connection({}=…)".format
+    return Source(lambda setting: getattr(connection, setting), label, is_argument=True)
 
 
 def arguments(**given: Any) -> Source:

@@ -14,8 +14,8 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from pulumi_fota._secret import Secret
 from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
-from pulumi_fota.secret import Secret
 
 Check = Callable[[Any], Any]
 
@@ -32,15 +32,15 @@ _BOOLEANS = {"true": True, "false": False}
 
 def account(value: Any) -> str:
     """Check the name of a billing account (ThingSpace, Device information for a list (v3), `acc`)."""
-    found = text(value)
-    if found.isdigit() and len(found) < _ACCOUNT_DIGITS:
+    name = text(value)
+    if name.isdigit() and len(name) < _ACCOUNT_DIGITS:
         raise ValueError(
-            f"is {found!r}, only digits and fewer than ten: YAML drops the zeros in front of a number; "
+            f"is {name!r}, only digits and fewer than ten: YAML drops the zeros in front of a number; "
             "write the whole account and quote it, such as '0000123456-00001'"
         )
-    if not _ACCOUNT.fullmatch(found):
-        raise ValueError(f"is {found!r}: an account is 3 to 32 letters, digits and dashes")
-    return found
+    if not _ACCOUNT.fullmatch(name):
+        raise ValueError(f"is {name!r}: an account is 3 to 32 letters, digits and dashes")
+    return name
 
 
 def text(value: Any) -> str:
@@ -56,37 +56,37 @@ def text(value: Any) -> str:
 
 def secret(value: Any) -> Secret:
     """Check a credential that travels inside a body or is encoded."""
-    found = value.reveal() if isinstance(value, Secret) else value
-    if not isinstance(found, str):
+    credential = value.reveal() if isinstance(value, Secret) else value
+    if not isinstance(credential, str):
         raise ValueError(f"is of type {type(value).__name__}: text was expected")  # noqa: TRY004
-    if _CONTROL.search(found):
+    if _CONTROL.search(credential):
         raise ValueError("contains a line break or another control character (did the file end with a newline?)")
-    return Secret(found)
+    return Secret(credential)
 
 
 def key(value: Any) -> Secret:
     """Check the application's key, which Basic authentication separates from the secret by a colon."""
-    found = secret(value)
-    if ":" in found.reveal():
+    credential = secret(value)
+    if ":" in credential.reveal():
         raise ValueError("contains a colon, which no key has")
-    return found
+    return credential
 
 
 def token(value: Any) -> Secret:
     """Check a token that travels in a header."""
-    found = secret(value)
-    if not _VISIBLE_ASCII.fullmatch(found.reveal()):
+    credential = secret(value)
+    if not _VISIBLE_ASCII.fullmatch(credential.reveal()):
         raise ValueError("contains a blank or a character that no header can carry, or is longer than 4,096")
-    return found
+    return credential
 
 
 def base_url(value: Any) -> str:
     """Check the address of the service: https, or http to this machine; host and port alone."""
-    found = text(value)
-    if not found.isascii() or " " in found:
+    url = text(value)
+    if not url.isascii() or " " in url:
         raise ValueError("has a blank or a character outside ASCII in it")
     try:
-        parts = urlsplit(found)
+        parts = urlsplit(url)
         host, port = parts.hostname, parts.port
         if host and ":" in host:
             ip_address(host)
@@ -109,20 +109,20 @@ def base_url(value: Any) -> str:
 
 def protocol(value: Any) -> str:
     """Check a protocol filter, in any spelling that ThingSpace's pages know."""
-    found = canonical_protocol(text(value))
-    if found is None:
+    name = canonical_protocol(text(value))
+    if name is None:
         raise ValueError(f"is {value!r}: use one of {', '.join(PROTOCOLS)}")
-    return found
+    return name
 
 
 def count(least: int, most: int) -> Check:
     """Check a whole number between two bounds."""
 
     def check(value: Any) -> int:
-        found = str(value)
-        if not re.fullmatch(r"[0-9]{1,6}", found, re.ASCII) or not least <= int(found) <= most:
+        digits = str(value)
+        if not re.fullmatch(r"[0-9]{1,6}", digits, re.ASCII) or not least <= int(digits) <= most:
             raise ValueError(f"is {value!r}: use a whole number from {least:,} to {most:,}")
-        return int(found)
+        return int(digits)
 
     return check
 
@@ -132,22 +132,22 @@ def seconds(most: int) -> Check:
 
     def check(value: Any) -> float:
         try:
-            found = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
+            number = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else math.nan
         except ValueError:
-            found = math.nan
-        if not 0 < found <= most:
+            number = math.nan
+        if not 0 < number <= most:
             raise ValueError(f"is {value!r}: use seconds, above 0 and up to {most:,}")
-        return found
+        return number
 
     return check
 
 
 def boolean(value: Any) -> bool:
     """Check `true` or `false`."""
-    found = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
-    if found is None:
+    flag = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
+    if flag is None:
         raise ValueError(f"is {value!r}: use true or false")
-    return found
+    return flag
 
 
 def gate_mode(value: Any) -> str:
@@ -167,14 +167,14 @@ def connection_name(value: Any) -> str:
 def connections(value: Any) -> dict[str, dict[str, Any]]:
     """Check the structure of `fota:connections`: `{name: {setting: value}}`, as an object or its JSON text."""
     try:
-        found = json.loads(value) if isinstance(value, str) else value
+        entries = json.loads(value) if isinstance(value, str) else value
     except ValueError:
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        entries = None
+    if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
         raise ValueError(
             "is not an object for each name: use `pulumi config set --path fota:connections.NAME.account`, and so on"
         )
-    return found
+    return entries
 
 
 def _is_loopback(host: str) -> bool:
