@@ -13,7 +13,7 @@ LOWEST := build/lowest
 LOWEST_FAST := errors model resources settings simulator testing thingspace
 LOWEST_ENGINE := test_examples test_exports test_gate_examples test_gate_versions test_quickstart snapshot/test_drift_gate
 
-.PHONY: help demo test test-all test-lowest mutation lint types bench engine engine-kubernetes lock clean
+.PHONY: help demo test test-all test-lowest mutation lint types bench engine engine-hosts engine-kubernetes lock clean
 
 help: ## Say what there is to type.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -25,7 +25,7 @@ test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
 	$(PYTEST) -m "not slow and not engine" $(CURDIR)/tests
 	$(PYTEST) -m "not slow and engine" --numprocesses 2 --dist loadfile $(CURDIR)/tests
 
-test-all: engine engine-kubernetes test ## Run the tests, then the slow rest.
+test-all: engine engine-hosts engine-kubernetes test ## Run the tests, then the slow rest.
 	$(PYTEST) -m slow $(CURDIR)/tests
 
 test-lowest: engine build/wheel/ready $(LOWEST)/ready ## Run what tests can with the oldest releases that pyproject.toml allows.
@@ -49,6 +49,9 @@ bench: .venv/ready engine ## Measure, as ratios in one run.
 
 engine: .venv/ready ## Get the Pulumi engine into .engine/bin: the one on PATH, or built from its Go modules.
 	@$(BIN)/python tools/engine/install.py
+
+engine-hosts: .venv/ready ## Add what runs Node and Go programs: about a minute the first time.
+	@$(BIN)/python tools/engine/install.py --hosts
 
 engine-kubernetes: .venv/ready ## Build the Kubernetes provider beside it: about 6 minutes the first time.
 	@$(BIN)/python tools/engine/install.py --kubernetes

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tools" / "engine"
 ENGINE = ROOT / ".engine" / "bin"
 FROM_THE_ENGINE = ("pulumi", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+OTHER_HOSTS = ("pulumi-language-yaml", "pulumi-language-nodejs", "pulumi-language-go")
 PROXIES = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 
 sys.path.insert(0, str(TOOLS))
@@ -39,9 +40,9 @@ class FakeBin:
         return file
 
     def add_pulumi(self, version: str, *, without: str = "") -> None:
-        """Write a `pulumi` that says this version, with its Python host, or without one file of it."""
+        """Write a `pulumi` that says this version, with the language hosts of an installation, or without one file."""
         self.add("pulumi", f"echo {version}")
-        for name in ("pulumi-language-python", *FROM_THE_ENGINE[1:]):
+        for name in ("pulumi-language-python", *FROM_THE_ENGINE[1:], *OTHER_HOSTS):
             if name != without:
                 self.add(name)
 

@@ -13,6 +13,13 @@ from go_module import GoModule
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools" / "engine"
 PINNED = GoModule(TOOLS).version("github.com/pulumi/pulumi/pkg/v3")
+YAML = GoModule(TOOLS / "hosts" / "yaml").version("github.com/pulumi/pulumi-yaml")
+NODE, GO_HOST = (
+    GoModule(TOOLS / "hosts" / language).version("github.com/pulumi/pulumi/sdk/v3") for language in ("nodejs", "go")
+)
+TAKES = "about a minute the first time, then seconds"
+OF_THE_ENGINE = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+OTHER_HOSTS = ("pulumi-language-go", "pulumi-language-nodejs", "pulumi-language-yaml")
 GO = """\
 echo "$1 $2" >> {log}
 case "$1" in
@@ -96,14 +103,78 @@ def test_an_official_pulumi_is_linked(install, into, fake_bin):
     assert (code, complained) == (0, "")
     assert said == f"engine: pulumi 3.300.0 of {fake_bin.folder} is used; {into}/bin holds links to it\n"
     assert sorted((file.name, file.readlink()) for file in (into / "bin").iterdir()) == [
-        (name, fake_bin.folder / name)
-        for name in (
-            "pulumi",
-            "pulumi-language-python",
-            "pulumi-language-python-exec",
-            "pulumi-resource-pulumi-python",
-        )
+        (name, fake_bin.folder / name) for name in sorted((*OF_THE_ENGINE, *OTHER_HOSTS))
     ]
+
+
+def test_an_official_pulumi_without_a_yaml_host_gets_ours_beside_its_links(install, into, fake_bin, go_log):
+    """
+    Installations of other makers lack it; its absence is told, and the engine finds it in `.engine/bin`, on PATH. A
+    second call finds it there.
+    """
+    fake_bin.add_pulumi("v3.300.0", without="pulumi-language-yaml")
+
+    first_code, first, complained = install()
+    go_log.unlink()
+    second_code, second, _ = install()
+
+    assert (first_code, second_code, complained) == (0, 0, "")
+    because = f"{fake_bin.folder}/pulumi, version 3.300.0, has no pulumi-language-yaml"
+    assert first.splitlines()[1:] == [
+        f"engine: {because}: building the YAML host {YAML} from its Go modules: {TAKES}",
+        "engine: built in 0 s",
+        f"engine: the YAML host {YAML} is in {into}/bin",
+    ]
+    assert second.splitlines()[1:] == [f"engine: the YAML host {YAML} is in {into}/bin"]
+    assert not (into / "bin" / "pulumi-language-yaml").is_symlink()
+    assert not go_log.exists()
+
+
+def test_an_official_pulumi_without_a_yaml_host_and_no_go_is_one_message(install, into, fake_bin):
+    """
+    What is missing is named, and the way out.
+    """
+    fake_bin.add_pulumi("v3.300.0", without="pulumi-language-yaml")
+
+    code, _, complained = install()
+
+    assert code == 1
+    assert complained == (
+        f"engine: {fake_bin.folder}/pulumi, version 3.300.0, has no pulumi-language-yaml, and the YAML host {YAML} "
+        "cannot be built from its Go modules: there is no `go` on PATH; "
+        "install Go 1.26.6 (https://go.dev/dl/), and try again\n"
+    )
+
+
+def test_the_hosts_of_node_and_go_are_built_on_demand_once(install, into, go_log):
+    """
+    `make engine-hosts` adds what later programs are written in; each is a build of its own.
+    """
+    install()
+    before = {name for name in OTHER_HOSTS if (into / "bin" / name).exists()}
+
+    _, first, complained = install("--hosts")
+    go_log.unlink()
+    _, second, _ = install("--hosts")
+
+    assert before == {"pulumi-language-yaml"}
+    assert complained == ""
+    assert [line for line in first.splitlines() if " building " in line] == [
+        f"engine: building the {host} from its Go modules: {TAKES}"
+        for host in (f"Node host {NODE}", f"Go host {GO_HOST}")
+    ]
+    assert second.splitlines()[2:] == [
+        f"engine: the {host} is in {into}/bin" for host in (f"Node host {NODE}", f"Go host {GO_HOST}")
+    ]
+    assert all(os.access(into / "bin" / name, os.X_OK) for name in OTHER_HOSTS)
+    assert not go_log.exists()
+
+
+def test_the_yaml_host_is_built_on_the_engines_own_release():
+    """
+    A host of another release may lack what the engine asks of it.
+    """
+    assert GoModule(TOOLS / "hosts" / "yaml").version("github.com/pulumi/pulumi/pkg/v3") == PINNED
 
 
 @pytest.mark.parametrize(
@@ -132,22 +203,25 @@ def test_without_a_usable_pulumi_one_is_built_and_the_reason_is_told(install, in
         f"engine: {because.format(folder=fake_bin.folder)}: building pulumi {PINNED} from its Go modules: "
         "about 4 minutes the first time, then seconds\n"
         f"engine: built in 0 s\nengine: pulumi {PINNED} is in {into}/bin\n"
+        f"engine: building the YAML host {YAML} from its Go modules: {TAKES}\n"
+        f"engine: built in 0 s\nengine: the YAML host {YAML} is in {into}/bin\n"
     )
-    for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python"):
+    for name in (*OF_THE_ENGINE, "pulumi-language-yaml"):
         assert os.access(into / "bin" / name, os.X_OK)
     assert (into / "bin" / "language_host" / "service.py").exists()
 
 
 def test_a_second_call_does_not_run_go(install, into, go_log):
     """
-    It finds all in place, says so in one line, and ends.
+    It finds all in place, says so in a line each, and ends.
     """
     install()
     go_log.unlink()
 
     code, said, complained = install()
 
-    assert (code, said, complained) == (0, f"engine: pulumi {PINNED} is in {into}/bin\n", "")
+    assert (code, complained) == (0, "")
+    assert said == f"engine: pulumi {PINNED} is in {into}/bin\nengine: the YAML host {YAML} is in {into}/bin\n"
     assert not go_log.exists()
 
 
@@ -158,15 +232,16 @@ def test_an_engine_that_was_built_gives_way_to_an_official_one_and_comes_back(in
     install()
     fake_bin.add_pulumi("v3.300.0")
     install()
-    linked = (into / "bin" / "pulumi").is_symlink() and (into / "bin" / "pulumi-language-python").is_symlink()
-    for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python"):
+    linked = [name for name in (*OF_THE_ENGINE, *OTHER_HOSTS) if (into / "bin" / name).is_symlink()]
+    for name in (*OF_THE_ENGINE, *OTHER_HOSTS):
         (fake_bin.folder / name).unlink()
 
     code, said, _ = install()
 
-    assert linked
+    assert linked == [*OF_THE_ENGINE, *OTHER_HOSTS]
     assert code == 0
     assert said.startswith(f"engine: no pulumi is on PATH: building pulumi {PINNED} ")
+    assert f"engine: building the YAML host {YAML} " in said
     assert not any(file.is_symlink() for file in (into / "bin").iterdir())
 
 

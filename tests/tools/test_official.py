@@ -39,14 +39,15 @@ def test_what_is_no_version_is_refused(text):
 
 def test_a_new_enough_pulumi_with_its_host_beside_it_is_found(fake_bin, tmp_path):
     """
-    An official installation has all four files in one folder.
+    An official installation has all files in one folder, those of other languages too.
     """
     fake_bin.add_pulumi("v3.216.0")
 
     found = official.find(fake_bin.path, apart_from=tmp_path / "elsewhere")
 
-    assert found.version == "3.216.0"
-    assert found.files == {name: fake_bin.folder / name for name in ("pulumi", *official.HOST_FILES)}
+    assert (found.pulumi, found.version) == (fake_bin.folder / "pulumi", "3.216.0")
+    names = ("pulumi", *official.HOST_FILES, *official.OTHER_HOSTS)
+    assert found.files == {name: fake_bin.folder / name for name in names}
 
 
 def test_the_host_is_found_beside_the_true_place_of_a_linked_pulumi(fake_bin, tmp_path):
@@ -97,6 +98,34 @@ def test_a_pulumi_without_a_file_of_its_python_host_is_refused(fake_bin, tmp_pat
         official.find(fake_bin.path, apart_from=tmp_path)
 
     assert str(caught.value) == f"{fake_bin.folder}/pulumi, version 3.274.1, has no {missing}"
+
+
+@pytest.mark.parametrize("missing", official.OTHER_HOSTS)
+def test_a_pulumi_without_the_host_of_another_language_serves(fake_bin, tmp_path, missing):
+    """
+    The host that is missing can be built beside it.
+    """
+    fake_bin.add_pulumi("v3.274.1", without=missing)
+
+    found = official.find(fake_bin.path, apart_from=tmp_path)
+
+    assert missing not in found.files
+
+
+def test_a_link_to_a_host_that_was_built_is_not_taken_for_an_official_one(fake_bin, tmp_path):
+    """
+    A person may have linked our host into a folder of their own; a link to that would lead in a circle.
+    """
+    fake_bin.add_pulumi("v3.274.1", without="pulumi-language-yaml")
+    built = tmp_path / "engine" / "pulumi-language-yaml"
+    built.parent.mkdir()
+    built.write_text("#!/bin/sh\n")
+    built.chmod(0o755)
+    (fake_bin.folder / "pulumi-language-yaml").symlink_to(built)
+
+    found = official.find(fake_bin.path, apart_from=built.parent)
+
+    assert "pulumi-language-yaml" not in found.files
 
 
 @pytest.mark.parametrize("script", ["echo 'not a version'", "exit 3"])

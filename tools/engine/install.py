@@ -1,10 +1,11 @@
-"""Puts a Pulumi engine for Python programs into `.engine/bin`.
+"""Put a Pulumi engine for Python and YAML programs into `.engine/bin`.
 
-A `pulumi` on PATH is used where it is new enough and has its Python host: `.engine/bin` then holds
-links to it. Otherwise the pinned version is built from its Go modules. Either way, whoever puts
-`.engine/bin` first on PATH has the engine, and need not know which one it is.
+A `pulumi` on PATH is used where it is new enough and has its Python host: `.engine/bin` then holds links to it and to
+the other language hosts that it has. Otherwise the pinned version is built from its Go modules. A language host that is
+asked for and missing is built beside it. Either way, whoever puts `.engine/bin` first on PATH has the engine, and need
+not know which one it is.
 
-    python3 tools/engine/install.py [--into .engine] [--kubernetes]
+    python3 tools/engine/install.py [--into .engine] [--hosts] [--kubernetes]
 """
 
 from __future__ import annotations
@@ -14,143 +15,93 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import builds
 import official
-from go_module import GoError, GoModule, spoken
+from builds import say
+from go_module import GoError
 from part import Part, forget, move, staging
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
 
 _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parent.parent
 _INTERRUPTED = 130
 
-_CLI = "github.com/pulumi/pulumi/pkg/v3"
-_SDK = "github.com/pulumi/pulumi/sdk/v3"
-_KUBERNETES = "github.com/pulumi/pulumi-kubernetes/provider/v4"
-_SDK_SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
 
-
-def install(into: Path) -> None:
-    """Makes sure that `into/bin` holds an engine.
+def install(into: Path, hosts: Sequence[builds.Build]) -> None:
+    """Make sure that `into/bin` holds an engine with its Python host and these other language hosts.
 
     Raises:
-        GoError: It has to be built, and cannot be.
+        GoError: One of them has to be built, and cannot be.
     """
     try:
         found = official.find(os.environ.get("PATH", ""), apart_from=into / "bin")
     except official.UnusableError as unusable:
         _build(into, because=str(unusable))
+        for host in hosts:
+            host.install(into)
     else:
         _link(into, found)
-
-
-def install_kubernetes(into: Path) -> None:
-    """Makes sure that `into/bin` holds the Kubernetes provider.
-
-    Raises:
-        GoError: It cannot be built.
-    """
-    module = GoModule(_HERE / "kubernetes")
-    part = Part("kubernetes", ("pulumi-resource-kubernetes",), module.sources, _make_kubernetes)
-    if not part.is_current(into):
-        try:
-            module.check_go()
-        except GoError as error:
-            raise GoError(
-                f"the Kubernetes provider cannot be built from its Go modules: {error}; "
-                f"install Go {module.go} (https://go.dev/dl/), and try again"
-            ) from None
-        _say("building the Kubernetes provider from its Go modules: about 6 minutes the first time, then a minute")
-        _install_timed(part, into)
-    _say(f"the Kubernetes provider is in {into / 'bin'}")
+        for host in hosts:
+            (file,) = host.part.files
+            if file not in found.files:
+                host.install(into, because=f"{found.pulumi}, version {found.version}, has no {file}")
 
 
 def _link(into: Path, found: official.Official) -> None:
     with staging(into) as folder:
         for name, target in found.files.items():
             (folder / name).symlink_to(target)
-        for part in _parts(GoModule(_HERE)):
-            forget(into, part.name)
+        for name in ("cli", "host", *found.files):
+            forget(into, name)
+        _unlink(into, keep=found.files)
         move(folder, into / "bin")
-    _say(f"pulumi {found.version} of {found.files['pulumi'].parent} is used; {into / 'bin'} holds links to it")
+    say(f"pulumi {found.version} of {found.files['pulumi'].parent} is used; {into / 'bin'} holds links to it")
 
 
 def _build(into: Path, *, because: str) -> None:
-    module = GoModule(_HERE)
-    version = module.version(_CLI)
-    cli, host = _parts(module)
-    if not cli.is_current(into):
-        try:
-            module.check_go()
-        except GoError as error:
-            raise GoError(
-                f"{because}, and pulumi {version} cannot be built from its Go modules: {error}; install "
-                f"Pulumi (https://www.pulumi.com/docs/install/) or Go {module.go} (https://go.dev/dl/), and try again"
-            ) from None
-        _say(f"{because}: building pulumi {version} from its Go modules: about 4 minutes the first time, then seconds")
-        _install_timed(cli, into)
+    cli, host = builds.cli(), _python_host()
+    cli.install(into, because=because)
     if not host.is_current(into):
         host.install(into)
-    _say(f"pulumi {version} is in {into / 'bin'}")
+    _unlink(into, keep=())
 
 
-def _install_timed(part: Part, into: Path) -> None:
-    began = time.monotonic()
-    part.install(into)
-    _say(f"built in {spoken(time.monotonic() - began)}")
+def _unlink(into: Path, *, keep: Collection[str]) -> None:
+    """Remove the links to a Pulumi that was used before."""
+    for file in (into / "bin").glob("*"):
+        if file.is_symlink() and file.name not in keep:
+            file.unlink()
 
 
-def _parts(module: GoModule) -> tuple[Part, Part]:
-    """What is built where no official Pulumi is found: its CLI, and a language host of our own."""
+def _python_host() -> Part:
+    """Return the language host of our own, which stands beside a CLI that was built."""
 
-    def make_cli(folder: Path) -> None:
-        named = f"-s -w -X {_SDK}/go/common/version.Version=v{module.version(_CLI)}"
-        module.build(f"{_CLI}/cmd/pulumi", to=folder / "pulumi", flags=("-ldflags", named), say=_say)
-        sdk = Path(module.folder_of(_SDK))
-        for script in _SDK_SCRIPTS:
-            copied = Path(shutil.copyfile(sdk / script, folder / Path(script).name))
-            copied.chmod(0o755)  # Go keeps its modules read-only.
-
-    def make_host(folder: Path) -> None:
+    def make(folder: Path) -> None:
         shutil.copy(_HERE / "pulumi-language-python", folder)
         shutil.copytree(_HERE / "language_host", folder / "language_host", ignore=shutil.ignore_patterns("__pycache__"))
 
-    scripts = tuple(Path(script).name for script in _SDK_SCRIPTS)
-    host_sources = (_HERE / "pulumi-language-python", *sorted((_HERE / "language_host").glob("*.py")))
-    return (
-        Part("cli", ("pulumi", *scripts), module.sources, make_cli),
-        Part("host", ("pulumi-language-python", "language_host"), host_sources, make_host),
-    )
-
-
-def _make_kubernetes(folder: Path) -> None:
-    module = GoModule(_HERE / "kubernetes")
-    command = Path(module.folder_of(_KUBERNETES)) / "cmd" / "pulumi-resource-kubernetes"
-    with tempfile.TemporaryDirectory(prefix="source-", dir=folder.parent) as source:
-        for file in (*module.sources, command / "schema.json", command / "terraform-mapping.json"):
-            shutil.copyfile(file, Path(source) / file.name)
-        built = folder / "pulumi-resource-kubernetes"
-        GoModule(Path(source)).build(".", to=built, flags=("-ldflags", "-s -w"), say=_say)
-
-
-def _say(text: str) -> None:
-    print(f"engine: {text}", flush=True)
+    sources = (_HERE / "pulumi-language-python", *sorted((_HERE / "language_host").glob("*.py")))
+    return Part("host", ("pulumi-language-python", "language_host"), sources, make)
 
 
 def main() -> None:
-    """Reads the command line, installs, and turns what can go wrong into one message."""
-    options = argparse.ArgumentParser(description="Puts a Pulumi engine for Python programs into a folder.")
+    """Read the command line, install, and turn what can go wrong into one message."""
+    options = argparse.ArgumentParser(description="Put a Pulumi engine for Python and YAML programs into a folder.")
     options.add_argument("--into", type=Path, default=_CHECKOUT / ".engine", help="the folder (default: .engine)")
+    options.add_argument("--hosts", action="store_true", help="also the language hosts of Node and Go")
     options.add_argument("--kubernetes", action="store_true", help="also build the Kubernetes provider")
     given = options.parse_args()
     into = given.into.absolute()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # Stopped either way, it tidies up.
     try:
-        install(into)
+        install(into, [builds.yaml_host(), *([builds.node_host(), builds.go_host()] if given.hosts else [])])
         if given.kubernetes:
-            install_kubernetes(into)
+            builds.kubernetes_provider().install(into)
     except (GoError, OSError) as error:
         sys.exit(f"engine: {error}")
     except KeyboardInterrupt:

@@ -16,15 +16,20 @@ FLOOR = (3, 216, 0)
 """The oldest CLI that this project supports."""
 HOST_FILES = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 """What the engine runs for a Python program: the language host, the program, a dynamic provider."""
+OTHER_HOSTS = ("pulumi-language-yaml", "pulumi-language-nodejs", "pulumi-language-go")
+"""The hosts of other languages that programs here are written in; an installation may lack them."""
 _VERSION_TIMEOUT = 20.0
 
 
 @dataclass(frozen=True)
 class Official:
-    """A `pulumi` on PATH with its Python host: its version, and where each file truly is, by name."""
+    """A `pulumi` on PATH with its Python host, and the other hosts that it has."""
 
+    pulumi: Path
+    """Where it was found."""
     version: str
     files: dict[str, Path]
+    """Where each file truly is, by name."""
 
 
 class UnusableError(Exception):
@@ -32,7 +37,7 @@ class UnusableError(Exception):
 
 
 def find(path: str, *, apart_from: Path) -> Official:
-    """Looks for Pulumi along `path`, a search path as in PATH. The folder `apart_from` does not count.
+    """Look for Pulumi along `path`, a search path as in PATH. The folder `apart_from` does not count.
 
     Raises:
         UnusableError: None is there, or it is too old, or its Python host is missing.
@@ -49,14 +54,15 @@ def find(path: str, *, apart_from: Path) -> Official:
     if parse_version(version) < FLOOR:
         raise UnusableError(f"{pulumi} is version {version}, older than {'.'.join(map(str, FLOOR))}")
     files = {"pulumi": pulumi.resolve()}
-    for name in HOST_FILES:
+    for name in (*HOST_FILES, *OTHER_HOSTS):
         # The engine itself looks on PATH first, then beside the true place of `pulumi`.
-        beside = pulumi.resolve().with_name(name)
-        on_path = shutil.which(name, path=path)
-        if on_path is None and not os.access(beside, os.X_OK):
+        on_path, beside = shutil.which(name, path=path), pulumi.resolve().with_name(name)
+        file = Path(on_path).resolve() if on_path else beside
+        if os.access(file, os.X_OK) and file.parent != apart_from.resolve():
+            files[name] = file
+        elif name in HOST_FILES:
             raise UnusableError(f"{pulumi}, version {version}, has no {name}")
-        files[name] = Path(on_path).resolve() if on_path else beside
-    return Official(version, files)
+    return Official(pulumi, version, files)
 
 
 def version_of(pulumi: Path) -> str:
