@@ -23,7 +23,8 @@ from benchmarks import canned
 from benchmarks.row import Row
 from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.simulator import Simulator
-from pulumi_fota.thingspace import decode, strict_json
+from pulumi_fota.thingspace import strict_json
+from pulumi_fota.thingspace.rows import DevicePages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +96,7 @@ def _decoding() -> float:
     page = json.dumps({"accountName": canned.ACCOUNT, "deviceCount": len(rows), "deviceList": rows})
     body = page.encode("ascii")
     ours, official = _fastest(
-        lambda: decode.DevicePages(canned.ACCOUNT).decode(strict_json.parse(body)),
+        lambda: DevicePages(canned.ACCOUNT).decode(strict_json.parse(body)),
         lambda: APIHelper.json_deserialize(page, DeviceListResult.from_dictionary),
         rounds=20,
     )

@@ -27,7 +27,7 @@ def thingspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake
     """
     from pulumi_fota.functions.run import forget_runs  # noqa: PLC0415 (pytest loads this module for every project)
     from pulumi_fota.testing.fake_thingspace import FakeThingSpace  # noqa: PLC0415
-    from pulumi_fota.thingspace.service import forget_services  # noqa: PLC0415
+    from pulumi_fota.thingspace.process import forget_services  # noqa: PLC0415
 
     for name in [name for name in os.environ if name.startswith("FOTA_")]:
         monkeypatch.delenv(name)

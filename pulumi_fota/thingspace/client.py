@@ -17,21 +17,21 @@ from pulumi_fota.errors.counted import counted
 from pulumi_fota.errors.discretion import told
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.time import now_rfc3339
-from pulumi_fota.thingspace import decode
-from pulumi_fota.thingspace.harvest import Harvest
+from pulumi_fota.thingspace import rows
+from pulumi_fota.thingspace.collected import CollectedDevices
 from pulumi_fota.thingspace.paging import pages
-from pulumi_fota.thingspace.read import Read
+from pulumi_fota.thingspace.process import service_for
 from pulumi_fota.thingspace.request import Request
-from pulumi_fota.thingspace.service import service_for
+from pulumi_fota.thingspace.workers import ReadJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pulumi_fota.settings import Settings
-    from pulumi_fota.thingspace.read import Emit
-    from pulumi_fota.thingspace.request import Kind
-    from pulumi_fota.thingspace.service import Service
-    from pulumi_fota.thingspace.world import Transport
+    from pulumi_fota.thingspace.process import Service
+    from pulumi_fota.thingspace.request import RequestKind
+    from pulumi_fota.thingspace.runtime import Transport
+    from pulumi_fota.thingspace.workers import Publish
 
     Progress = Callable[[int, int], None]
 
@@ -63,34 +63,34 @@ class Client:
             ThingSpaceError: Anything else; there is no part of an answer.
         """
         size = self.settings.batch_size
-        jobs = [tuple(imeis[first : first + size]) for first in range(0, len(imeis), size)]
-        read = self._read(f"read {counted(len(imeis), 'device')}{aside(f' of {self._account}')}")
-        harvest = Harvest(frozenset(imeis))
-        decoder = decode.DevicePages(self.settings.account)
+        batches = [tuple(imeis[first : first + size]) for first in range(0, len(imeis), size)]
+        job = self._read(f"read {counted(len(imeis), 'device')}{aside(f' of {self._account}')}")
+        collected = CollectedDevices(frozenset(imeis))
+        decoder = rows.DevicePages(self.settings.account)
         read_at = now_rfc3339()
         asked = 0
 
-        def work(job: tuple[str, ...], line: Transport, emit: Emit) -> None:
-            body = json.dumps({"deviceList": job}, separators=(",", ":")).encode("ascii")
+        def fetch(batch: tuple[str, ...], transport: Transport, publish: Publish) -> None:
+            body = json.dumps({"deviceList": batch}, separators=(",", ":")).encode("ascii")
 
-            def ask(cursor: str | None) -> decode.Page:
-                request = self._request(read.what, "devices", cursor, body)
-                return self._service.access.ask(read, line, request, decoder.decode)
+            def fetch_page(cursor: str | None) -> rows.Page:
+                request = self._request(job.what, "devices", cursor, body)
+                return self._service.authenticator.send(job, transport, request, decoder.decode)
 
-            for page in pages(ask):
-                emit(lambda page=page: harvest.add(page))  # type: ignore[misc]
-            emit(lambda: through(len(job)))
+            for page in pages(fetch_page):
+                publish(lambda page=page: collected.add(page))  # type: ignore[misc]
+            publish(lambda: count_batch(len(batch)))
 
-        def through(count: int) -> None:
+        def count_batch(count: int) -> None:
             nonlocal asked
             asked += count
             if progress is not None:
                 progress(asked, len(imeis))
 
-        read.run(self._service.origin, jobs, work)
-        found = self._set(read, harvest, read_at, requested=tuple(imeis))
-        self._tell(read, harvest, decoder, found)
-        return found
+        job.run(self._service.origin, batches, fetch)
+        device_set = self._device_set(job, collected, read_at, requested=tuple(imeis))
+        self._log_outcome(job, collected, decoder, device_set)
+        return device_set
 
     def account_devices(self, progress: Progress | None = None) -> DeviceSet:
         """Read every device of the account (ThingSpace, Get a list of devices in an account, v3).
@@ -101,28 +101,28 @@ class Client:
         Raises:
             ThingSpaceError: The list could not be read to its end.
         """
-        read = self._read(f"read the devices of {aside(self._account, 'the account')}")
-        harvest = Harvest(None)
-        decoder = decode.DevicePages(self.settings.account)
+        job = self._read(f"read the devices of {aside(self._account, 'the account')}")
+        collected = CollectedDevices(None)
+        decoder = rows.DevicePages(self.settings.account)
         read_at = now_rfc3339()
 
-        def work(_job: None, line: Transport, emit: Emit) -> None:
-            def ask(cursor: str | None) -> decode.Page:
-                request = self._request(read.what, "account_devices", cursor or "0")
-                return self._service.access.ask(read, line, request, decoder.decode)
+        def fetch(_batch: None, transport: Transport, publish: Publish) -> None:
+            def fetch_page(cursor: str | None) -> rows.Page:
+                request = self._request(job.what, "account_devices", cursor or "0")
+                return self._service.authenticator.send(job, transport, request, decoder.decode)
 
-            for page in pages(ask):
-                emit(lambda page=page: through(page))  # type: ignore[misc]
+            for page in pages(fetch_page):
+                publish(lambda page=page: add_page(page))  # type: ignore[misc]
 
-        def through(page: decode.Page) -> None:
-            harvest.add(page)
+        def add_page(page: rows.Page) -> None:
+            collected.add(page)
             if progress is not None:
-                progress(len(harvest.devices), 0)
+                progress(len(collected.devices), 0)
 
-        read.run(self._service.origin, [None], work)
-        found = self._set(read, harvest, read_at, requested=None)
-        self._tell(read, harvest, decoder, found)
-        return found
+        job.run(self._service.origin, [None], fetch)
+        device_set = self._device_set(job, collected, read_at, requested=None)
+        self._log_outcome(job, collected, decoder, device_set)
+        return device_set
 
     def available_firmware(self) -> AvailableFirmware:
         """Read the upgrades that ThingSpace has for the account (ThingSpace, Get a list of available firmware, v3).
@@ -130,20 +130,20 @@ class Client:
         Raises:
             ThingSpaceError: The list could not be read.
         """
-        read = self._read(f"read the available firmware of {aside(self._account, 'the account')}")
+        job = self._read(f"read the available firmware of {aside(self._account, 'the account')}")
         read_at = now_rfc3339()
         upgrades: list[Any] = []
 
-        def work(_job: None, line: Transport, emit: Emit) -> None:
-            request = self._request(read.what, "firmware")
-            found = self._service.access.ask(
-                read, line, request, lambda value: decode.available_firmware(value, self.settings.account)
+        def fetch(_batch: None, transport: Transport, publish: Publish) -> None:
+            request = self._request(job.what, "firmware")
+            received = self._service.authenticator.send(
+                job, transport, request, lambda value: rows.available_firmware(value, self.settings.account)
             )
-            emit(lambda: upgrades.extend(found))
+            publish(lambda: upgrades.extend(received))
 
-        read.run(self._service.origin, [None], work)
-        some, requests = counted(len(upgrades), "available upgrade"), counted(read.requests, "request")
-        _log.info("%s in %s, %.1f s", some, requests, read.elapsed())
+        job.run(self._service.origin, [None], fetch)
+        some, requests = counted(len(upgrades), "available upgrade"), counted(job.requests, "request")
+        _log.info("%s in %s, %.1f s", some, requests, job.elapsed())
         return AvailableFirmware(
             account=self.settings.account,
             read_at=read_at,
@@ -156,10 +156,10 @@ class Client:
     def _account(self) -> str:
         return f"account {self.settings.account!r}"
 
-    def _read(self, what: str) -> Read:
-        return Read(what, self.settings, self._service.world)
+    def _read(self, what: str) -> ReadJob:
+        return ReadJob(what, self.settings, self._service.runtime)
 
-    def _request(self, what: str, kind: Kind, cursor: str | None = None, body: bytes | None = None) -> Request:
+    def _request(self, what: str, kind: RequestKind, cursor: str | None = None, body: bytes | None = None) -> Request:
         protocol = self.settings.protocol
         if kind == "firmware":
             protocol = _FIRMWARE_PROTOCOLS.get(protocol, protocol)
@@ -169,31 +169,35 @@ class Client:
         path = f"/api/fota/v3/{noun}/{quote(self.settings.account, safe='')}{'?' if given else ''}{given}"
         return Request(kind=kind, what=what, path=path, headers={}, body=body)
 
-    def _set(self, read: Read, harvest: Harvest, read_at: str, *, requested: tuple[str, ...] | None) -> DeviceSet:
+    def _device_set(
+        self, job: ReadJob, collected: CollectedDevices, read_at: str, *, requested: tuple[str, ...] | None
+    ) -> DeviceSet:
         return DeviceSet.of(
-            harvest.devices.values(),
+            collected.devices.values(),
             account=self.settings.account,
             requested=requested,
-            missing=harvest.missing(read.what),
+            missing=collected.missing(job.what),
             read_at=read_at,
             protocol=self.settings.protocol,
             connection=self.settings.connection,
-            refusals=harvest.refusals,
+            refusals=collected.refusals,
             refreshable=self.settings.refreshable,
         )
 
-    def _tell(self, read: Read, harvest: Harvest, decoder: decode.DevicePages, found: DeviceSet) -> None:
-        for warning in harvest.warnings():
+    def _log_outcome(
+        self, job: ReadJob, collected: CollectedDevices, decoder: rows.DevicePages, device_set: DeviceSet
+    ) -> None:
+        for warning in collected.warnings():
             _log.warning(told(warning))
-        if decoder.unread:
-            first = aside(f": {decoder.unread[0]}")
-            _log.warning(told(f"{counted(len(decoder.unread), 'time')} could not be read{first}"))
+        if decoder.unreadable:
+            first = aside(f": {decoder.unreadable[0]}")
+            _log.warning(told(f"{counted(len(decoder.unreadable), 'time')} could not be read{first}"))
         _log.info(
             "%s in %s, %.1f s; %s missing",
-            counted(len(found), "device"),
-            counted(read.requests, "request"),
-            read.elapsed(),
-            f"{len(found.missing):,}",
+            counted(len(device_set), "device"),
+            counted(job.requests, "request"),
+            job.elapsed(),
+            f"{len(device_set.missing):,}",
         )
 
 

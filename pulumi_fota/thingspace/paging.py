@@ -12,12 +12,12 @@ from pulumi_fota.errors import UnexpectedResponse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pulumi_fota.thingspace.decode import Page
+    from pulumi_fota.thingspace.rows import Page
 
 MOST_PAGES = 10_000
 
 
-def pages(ask: Callable[[str | None], Page]) -> Iterator[Page]:
+def pages(fetch_page: Callable[[str | None], Page]) -> Iterator[Page]:
     """Ask for page after page, each from the cursor of the last.
 
     A cursor is the IMEI that the next page begins behind, so it must grow: that ends every loop.
@@ -28,7 +28,7 @@ def pages(ask: Callable[[str | None], Page]) -> Iterator[Page]:
     last = "0"
     cursor: str | None = None
     for number in range(1, MOST_PAGES + 1):
-        page = ask(cursor)
+        page = fetch_page(cursor)
         yield page
         cursor = page.cursor
         if cursor is None:

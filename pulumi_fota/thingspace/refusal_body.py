@@ -14,7 +14,7 @@ import attrs
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 
 if TYPE_CHECKING:
-    from pulumi_fota.thingspace.request import Answer, Request
+    from pulumi_fota.thingspace.request import Request, Response
 
 _MOST_WORDS = 150
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
@@ -32,40 +32,40 @@ class Refusal:
     after_status: str = ""  #: The code behind a comma, if there is one.
 
     @classmethod
-    def of(cls, answer: Answer, request: Request) -> Refusal:
+    def of(cls, response: Response, request: Request) -> Refusal:
         """Read the body of a refusal (ThingSpace, Connectivity Management synchronous error messages; RFC 6749)."""
-        fields, is_gateway = _fields(answer.body)
+        fields, is_gateway = _fields(response.body)
         if not fields:
-            return cls(words=f"{_kind(answer)}{excerpt(answer, request)}")
+            return cls(words=f"{_kind(response)}{excerpt(response, request)}")
         code = fields[0] if _CODE.fullmatch(fields[0]) else ""
         words = code if request.carries_credentials else printable(" ".join(fields[:2]).strip())
         return cls(
             code=code,
-            words=words or _kind(answer),
+            words=words or _kind(response),
             text=" ".join(fields),
             is_gateway=is_gateway,
             after_status=f", {code}" if code else "",
         )
 
 
-def excerpt(answer: Answer, request: Request) -> str:
+def excerpt(response: Response, request: Request) -> str:
     """Quote the beginning of a body, unless the request was one whose answer holds a token."""
-    if request.carries_credentials or not answer.body.strip():
+    if request.carries_credentials or not response.body.strip():
         return ""
-    return f", it begins with {printable(answer.body[:2000].decode('utf-8', 'replace'))!r}"
+    return f", it begins with {printable(response.body[:2000].decode('utf-8', 'replace'))!r}"
 
 
-def _kind(answer: Answer) -> str:
-    if not answer.body.strip():
+def _kind(response: Response) -> str:
+    if not response.body.strip():
         return "without a body"
-    return printable(answer.content_type.partition(";")[0]) or "a body without a type"
+    return printable(response.content_type.partition(";")[0]) or "a body without a type"
 
 
 def _fields(body: bytes) -> tuple[list[str], bool]:
     """Give code, message and the rest, and whether they are the gateway's."""
     if b"<am:fault" in body[:200]:
-        found = dict(_XML_PART.findall(body[:4000].decode("utf-8", "replace")))
-        return [found.get("code", ""), found.get("message", ""), found.get("description", "")], True
+        parts = dict(_XML_PART.findall(body[:4000].decode("utf-8", "replace")))
+        return [parts.get("code", ""), parts.get("message", ""), parts.get("description", "")], True
     try:
         value = parse(body)
     except BrokenJson:
@@ -91,6 +91,6 @@ def _plain(value: Any) -> str:
 
 def printable(text: str) -> str:
     """Make text fit to be shown: no control character, not long."""
-    clean = "".join(each if each.isprintable() else " " for each in text)
+    clean = "".join(char if char.isprintable() else " " for char in text)
     clean = " ".join(clean.split()).removesuffix(".")
     return clean if len(clean) <= _MOST_WORDS else f"{clean[:_MOST_WORDS]}…"

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from pulumi_fota._secret import Secret
 
-Kind = Literal["token", "login", "devices", "account_devices", "firmware"]
+RequestKind = Literal["token", "login", "devices", "account_devices", "firmware"]
 
 
 @attrs.frozen(kw_only=True)
 class Request:
     """What is to be sent. Credentials stand in it as secrets, and become text when it leaves."""
 
-    kind: Kind
+    kind: RequestKind
     what: str  #: What it is for, to stand behind "cannot" in an error.
     path: str  #: Percent-encoded, with the query.
     headers: Mapping[str, Secret]
@@ -45,7 +45,7 @@ class Request:
 
 
 @attrs.frozen(kw_only=True)
-class Answer:
+class Response:
     """What came back: complete, unpacked, and not yet read."""
 
     status: int

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.errors import ThingSpaceError
-    from pulumi_fota.thingspace.read import Read
-    from pulumi_fota.thingspace.request import Answer, Request
-    from pulumi_fota.thingspace.world import Transport
+    from pulumi_fota.thingspace.request import Request, Response
+    from pulumi_fota.thingspace.runtime import Transport
+    from pulumi_fota.thingspace.workers import ReadJob
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
 _SILENT_WAIT = 5.0
 
 
-class Restraint:
+class RetryBudget:
     """What all threads of the process owe the service: a budget of retries, and a pause when it asks for one.
 
     The budget is ten retries, and one more for every ten requests that succeed.
@@ -65,52 +65,56 @@ class Restraint:
 
 
 def send(
-    read: Read, line: Transport, request: Request, accept: Callable[[Answer], T | Failure], restraint: Restraint
+    job: ReadJob,
+    transport: Transport,
+    request: Request,
+    interpret: Callable[[Response], T | Failure],
+    budget: RetryBudget,
 ) -> T | Failure:
     """Send a request until it succeeds or another attempt makes no sense.
 
     Args:
-        read: The read that it is for.
-        line: What carries it.
+        job: The read that it is for.
+        transport: What carries it.
         request: What to send.
-        accept: Makes a result, or a failure, of an answer.
-        restraint: What is owed to the service.
+        interpret: Makes a result, or a failure, of an answer.
+        budget: What is owed to the service.
 
     Returns:
-        What `accept` made of the answer, or the failure that a token has died.
+        What `interpret` made of the answer, or the failure that a token has died.
 
     Raises:
         ThingSpaceError: There is no result, and the read is over.
         Stopped: The read was over already.
     """
-    started = read.clock()
+    started = job.clock()
     with contextlib.ExitStack() as turn:
         attempt = 0
         while True:
             attempt += 1
-            read.sleep(restraint.pause_ends - read.clock())
-            answer = line.send(request, read.attempt_seconds())
-            outcome = answer if isinstance(answer, Failure) else accept(answer)
-            if not isinstance(outcome, Failure) or outcome.dead:
-                restraint.count(failed=False)
+            job.sleep(budget.pause_ends - job.clock())
+            response = transport.send(request, job.attempt_seconds())
+            outcome = response if isinstance(response, Failure) else interpret(response)
+            if not isinstance(outcome, Failure) or outcome.refuses:
+                budget.count(failed=False)
                 return outcome
-            restraint.count(failed=True)
-            line.end()  # What is left on it might be taken for the next answer.
-            read.blame(outcome.error)
-            wait = _wait(outcome, attempt, read.random())
-            final = _final(read, request, outcome, restraint, attempt=attempt, wait=wait)
+            budget.count(failed=True)
+            transport.close()  # What is left on it might be taken for the next answer.
+            job.note_first_error(outcome.error)
+            wait = _wait(outcome, attempt, job.random())
+            final = _final(job, request, outcome, budget, attempt=attempt, wait=wait)
             if final is not None:
-                read.stop()
+                job.stop()
                 is_its_own = final is outcome.error and attempt > 1
-                tried = f", {attempt} attempts in {read.clock() - started:.1f} s" if is_its_own else ""
+                tried = f", {attempt} attempts in {job.clock() - started:.1f} s" if is_its_own else ""
                 raise final.about(request.what, tried)
             if outcome.wait is not None:
-                restraint.pause(read.clock() + wait)
+                budget.pause(job.clock() + wait)
                 if wait > _SILENT_WAIT:
-                    read.tell(f"ThingSpace asks to wait {wait:.0f} s: {outcome.error.found}")
+                    job.warn(f"ThingSpace asks to wait {wait:.0f} s: {outcome.error.found}")
             if attempt == 1:
-                turn.enter_context(read.turn)
-            read.sleep(wait)
+                turn.enter_context(job.retry_lock)
+            job.sleep(wait)
 
 
 def _wait(failure: Failure, attempt: int, chance: float) -> float:
@@ -121,18 +125,18 @@ def _wait(failure: Failure, attempt: int, chance: float) -> float:
 
 
 def _final(
-    read: Read, request: Request, failure: Failure, restraint: Restraint, *, attempt: int, wait: float
+    job: ReadJob, request: Request, failure: Failure, budget: RetryBudget, *, attempt: int, wait: float
 ) -> ThingSpaceError | None:
     """Give the error that ends it, or `None` where another attempt makes sense."""
     if request.is_login and failure.sent and failure.attempts > 1:
         return ServiceUnavailable.unfinished_login(failure.error.found)
-    read.check()
-    if read.left() <= 0:
-        return ServiceUnavailable.out_of_time(read.seconds, read.first_trouble)
-    if failure.wait is not None and (wait > MOST_WAIT or wait >= read.left()):
-        return ServiceUnavailable.long_wait(failure.error.found, wait, MOST_WAIT, read.seconds)
-    if attempt >= failure.attempts or wait >= read.left():
+    job.check()
+    if job.left() <= 0:
+        return ServiceUnavailable.out_of_time(job.seconds, job.first_error)
+    if failure.wait is not None and (wait > MOST_WAIT or wait >= job.left()):
+        return ServiceUnavailable.long_wait(failure.error.found, wait, MOST_WAIT, job.seconds)
+    if attempt >= failure.attempts or wait >= job.left():
         return failure.error
-    if not restraint.spend():
-        return ServiceUnavailable.flapping(restraint.failed, restraint.sent, failure.error.found)
+    if not budget.spend():
+        return ServiceUnavailable.flapping(budget.failed, budget.sent, failure.error.found)
     return None

@@ -56,16 +56,16 @@ def check_depth(value: Any, left: int = MOST_DEPTH) -> None:
     if isinstance(value, (dict, list)):
         if left == 0:
             raise BrokenJson("is nested too deep")
-        for each in value.values() if isinstance(value, dict) else value:
-            check_depth(each, left - 1)
+        for item in value.values() if isinstance(value, dict) else value:
+            check_depth(item, left - 1)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         [(doubled, _)] = Counter(key for key, _ in pairs).most_common(1)
         raise BrokenJson(f"has the key {doubled[:50]!r} twice")
-    return found
+    return members
 
 
 def _constant(name: str) -> NoReturn:

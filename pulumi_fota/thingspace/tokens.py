@@ -28,11 +28,11 @@ def bearer(value: Any) -> tuple[Secret, float | None]:
 
 def session(value: Any) -> Secret:
     """Decode a session (ThingSpace, Start connectivity management session)."""
-    found = value.get("sessionToken") if isinstance(value, dict) else None
-    return _token(found, "a session token")
+    token = value.get("sessionToken") if isinstance(value, dict) else None
+    return _token(token, "a session token")
 
 
-def _token(found: Any, what: str) -> Secret:
-    if not isinstance(found, str) or not _VISIBLE.fullmatch(found):
+def _token(value: Any, what: str) -> Secret:
+    if not isinstance(value, str) or not _VISIBLE.fullmatch(value):
         raise UnexpectedResponse.no_token(what)
-    return Secret(found)
+    return Secret(value)

@@ -14,7 +14,7 @@ import pytest
 from pulumi.runtime.settings import SETTINGS
 
 from pulumi_fota.functions.run import forget_runs
-from pulumi_fota.thingspace.service import forget_services
+from pulumi_fota.thingspace.process import forget_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

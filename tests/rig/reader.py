@@ -11,7 +11,7 @@ import sys
 import threading
 from typing import Any
 
-from virtual_world import settings_for
+from virtual_machine import settings_for
 
 from pulumi_fota import thingspace
 from pulumi_fota._secret import Secret

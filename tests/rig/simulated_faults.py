@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulated_run import Run
 
-    from pulumi_fota.thingspace.request import Answer
+    from pulumi_fota.thingspace.request import Response
 
 READS = ("devices", "account_devices", "firmware")
 ALL = ("token", "login", *READS)
@@ -30,7 +30,7 @@ class Call:
 
     kind: str
     seconds: float
-    go: Callable[[], Answer | Failure]
+    go: Callable[[], Response | Failure]
 
 
 @attrs.frozen
@@ -38,7 +38,7 @@ class Fault:
     """What goes wrong, at which kinds of call; `lies` where the service then says what is not so."""
 
     name: str
-    happen: Callable[[Run, Call], Answer | Failure | None]
+    happen: Callable[[Run, Call], Response | Failure | None]
     kinds: tuple[str, ...] = ALL
     lies: bool = False
 
@@ -62,7 +62,7 @@ def _late(seconds: float, error: Callable[[float], Any]) -> Callable[[Run, Call]
     def happen(run: Run, call: Call) -> Failure:
         call.go()
         waited = min(seconds, call.seconds)
-        run.world.now = max(run.world.now, run.call_began + waited)
+        run.machine.now = max(run.machine.now, run.call_began + waited)
         return Failure(error(waited), attempts=3)
 
     return happen

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from canaries import CREDENTIALS
 from simulated_faults import ALL, TABLE, Call, Fault
-from virtual_world import VirtualLine, VirtualWorld
+from virtual_machine import VirtualMachine, VirtualTransport
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, ThingSpaceError
 from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
-from pulumi_fota.thingspace import latch
+from pulumi_fota.thingspace import refused_logins
 from pulumi_fota.thingspace.failure import Failure
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pulumi_fota.model import DeviceSet
     from pulumi_fota.thingspace.client import Client
     from pulumi_fota.thingspace.origin import Origin
-    from pulumi_fota.thingspace.request import Answer, Request
+    from pulumi_fota.thingspace.request import Request, Response
 
     Facts = tuple[Any, ...]
 
@@ -59,23 +59,23 @@ class Process:
     key_refused: bool = False  #: Whether it has heard that its key is refused.
 
 
-class FaultyLine:
+class FaultyTransport:
     """Carries requests to the simulator, unless something goes wrong."""
 
     def __init__(self, run: Run, origin: Origin) -> None:
         self._run = run
-        self._line = VirtualLine(run.world, origin)
+        self._transport = VirtualTransport(run.machine, origin)
         self.is_open = False
 
-    def send(self, request: Request, seconds: float) -> Answer | Failure:
+    def send(self, request: Request, seconds: float) -> Response | Failure:
         """Give what came back."""
         self.is_open = True
-        return self._run.call(request, seconds, lambda: self._line.send(request, seconds))
+        return self._run.call(request, seconds, lambda: self._transport.send(request, seconds))
 
-    def shut(self) -> None:
+    def abort(self) -> None:
         """Do nothing: nothing is under way in another thread."""
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Note that it is closed."""
         self.is_open = False
 
@@ -104,18 +104,18 @@ class Run:
         self.faulty = True
         self.cancelled = self.jumped = self.lied = False
         self.password = CREDENTIALS["password"]
-        self.lines: list[FaultyLine] = []
+        self.transports: list[FaultyTransport] = []
         self._listener = Listener()
-        self._begin_world(seed)
+        self._begin_machine(seed)
         self._new = FIRST + 500
         self._process = self._processes[0]
         self._begin_read()
 
-    def _begin_world(self, seed: int) -> None:
+    def _begin_machine(self, seed: int) -> None:
         draw = self.random
         rows = [self._row(FIRST + n) for n in range(draw.choice([0, 1, 3, 12, 30]))]
         self.page_size, self.post_page_size = draw.choice([2, 7, 1000]), draw.choice([None, 1, 3])
-        self.world = VirtualWorld(
+        self.machine = VirtualMachine(
             {"accountName": "0000123456-00001", "deviceList": rows, "firmwareList": [{"firmwareTo": "1.3"}]},
             self.folder,
             seed=seed,
@@ -125,8 +125,8 @@ class Run:
             unknown=draw.choice(["omit", "row", "refuse"]),
             single_session=draw.random() < 0.5,
         )
-        self.simulator = self.world.simulator
-        self.world.world = attrs.evolve(self.world.world, line=lambda origin, _clock: self._line(origin))
+        self.simulator = self.machine.simulator
+        self.machine.runtime = attrs.evolve(self.machine.runtime, connect=lambda origin, _clock: self._connect(origin))
         self.batch_size = draw.choice([1, 5, 1000])
         self._processes = [Process(self._client(), self.password) for _ in range(draw.choice([1, 2]))]
 
@@ -139,16 +139,16 @@ class Run:
         }
 
     def _client(self) -> Client:
-        return self.world.client(
+        return self.machine.client(
             application=Application(key=Secret(CREDENTIALS["key"]), secret=Secret(CREDENTIALS["secret"])),
             user=User(username="sim-user", password=Secret(self.password)),
             batch_size=self.batch_size,
             deadline=DEADLINE,
         )
 
-    def _line(self, origin: Origin) -> FaultyLine:
-        self.lines.append(FaultyLine(self, origin))
-        return self.lines[-1]
+    def _connect(self, origin: Origin) -> FaultyTransport:
+        self.transports.append(FaultyTransport(self, origin))
+        return self.transports[-1]
 
     # What faults do to the world.
 
@@ -183,17 +183,17 @@ class Run:
     def jump(self) -> None:
         """Set the machine's clock, by hours or by years."""
         self.jumped = True
-        self.world.wall_offset += self.random.choice([-3e8, -3600, 3600, 3e8])
+        self.machine.wall_offset += self.random.choice([-3e8, -3600, 3600, 3e8])
 
     # A call.
 
-    def call(self, request: Request, seconds: float, go: Any) -> Answer | Failure:
+    def call(self, request: Request, seconds: float, go: Any) -> Response | Failure:
         """Let a call happen, with a fault or without."""
         if self.cancelled:
             raise Broken("I9: a call began after Ctrl-C")
         self._check_right_to(request.kind)
         self._calls[request.kind] += 1
-        self.call_began = self.world.now
+        self.call_began = self.machine.now
         fault = self._draw(request.kind)
         outcome = fault.happen(self, Call(request.kind, seconds, go)) if fault else None
         if outcome is None:
@@ -202,7 +202,7 @@ class Run:
             sent = outcome.sent if isinstance(outcome, Failure) else outcome.status not in (200, 401)
             self._unsure = self._unsure or sent
         self.simulator.answer_normally()  # What was put in was for this call alone.
-        self.history.append(f"{self.world.now:.3f} {request.kind} {fault.name if fault else ''} {outcome}")
+        self.history.append(f"{self.machine.now:.3f} {request.kind} {fault.name if fault else ''} {outcome}")
         return outcome
 
     def _draw(self, kind: str) -> Fault | None:
@@ -226,7 +226,7 @@ class Run:
             for _ in range(self.random.choice([1, 2, 3, 5])):
                 self._process = self.random.choice(self._processes)
                 self._read()
-                self.world.now += self.random.choice([0, 1, 10, 1300, 4000])
+                self.machine.now += self.random.choice([0, 1, 10, 1300, 4000])
             self._heal()
         finally:
             _LOG.removeHandler(self._listener)
@@ -236,17 +236,17 @@ class Run:
         self._held = {imei: {_facts(self.simulator.device(imei))} for imei in self.simulator.account.imeis}
         self._unstable: set[str] = set()
         self.cancelled = self.lied = self._unsure = False
-        self.lines.clear()
+        self.transports.clear()
         self._listener.lines.clear()
         self.simulator.forget_requests()
         self._threads = set(threading.enumerate())  # Whoever ran before may have left some.
 
     def _read(self) -> None:
         self._begin_read()
-        began = self.world.now
+        began = self.machine.now
         imeis = self._imeis() if self.random.random() < 0.7 else None
-        latch._refused_here.clear()
-        latch._refused_here.update(self._process.memory)
+        refused_logins._refused_in_process.clear()
+        refused_logins._refused_in_process.update(self._process.memory)
         found: DeviceSet | None = None
         try:
             client = self._process.client
@@ -258,11 +258,11 @@ class Run:
         except KeyboardInterrupt:
             self.seen["KeyboardInterrupt"] += 1
             self._demand(self.cancelled, "I9: interrupted by nobody")
-        self._process.memory = dict(latch._refused_here)
+        self._process.memory = dict(refused_logins._refused_in_process)
         if found is not None:
             self._demand(not self.cancelled, "I9: a result in spite of Ctrl-C")
             self._compare(found, imeis)
-        self._check_manners(imeis, self.world.now - began)
+        self._check_manners(imeis, self.machine.now - began)
         self.history.append(f"{found!r} {[(each.imei, each.firmware) for each in found or ()]}")
 
     def _imeis(self) -> tuple[str, ...]:
@@ -279,7 +279,7 @@ class Run:
         self._look_for_secrets(f"{text} {vars(error)} {error.args}")
         if isinstance(error, CredentialsRefused):
             if "refused user and password" in text:
-                self._process.login_refused = self.world.now
+                self._process.login_refused = self.machine.now
             self._process.key_refused |= "this application key" in text
 
     # The invariants.
@@ -295,7 +295,7 @@ class Run:
             self._demand(not self._unsure, "I4: a login followed one that may have counted")
             self._demand(self._process.login_refused is None, "I4: a refused login was sent again by its process")
             for each in self._processes:
-                recent = each.login_refused is not None and self.world.now - each.login_refused < HOUR
+                recent = each.login_refused is not None and self.machine.now - each.login_refused < HOUR
                 self._demand(self.jumped or not recent, "I4: a refused login was sent again by another process")
 
     def _compare(self, found: DeviceSet, imeis: tuple[str, ...] | None) -> None:
@@ -324,7 +324,7 @@ class Run:
         self._demand(len(logins) <= 2, f"I5: {len(logins)} logins")
         self._demand(elapsed <= DEADLINE + 1, f"I6: it took {elapsed:.1f} s")
         self._demand(self.simulator.count("other") == 0, "I8: something was sent where nothing is read from")
-        self._demand(not any(line.is_open for line in self.lines), "I10: a line was left open")
+        self._demand(not any(line.is_open for line in self.transports), "I10: a line was left open")
         self._look_for_secrets("\n".join(self._listener.lines))
         self._demand(self._threads.issuperset(threading.enumerate()), "I10: a thread was left")
 
@@ -350,14 +350,14 @@ class Run:
         """Whatever was: two hours later, on a service without faults, a read is right, unless credentials are not."""
         self.faulty = False
         self.simulator.unlock()
-        self.world.now += 2 * HOUR
-        self.world.wall_offset += 1e9
+        self.machine.now += 2 * HOUR
+        self.machine.wall_offset += 1e9
         new = Process(self._client(), self.password)
         for process in [*self._processes, new]:
             self._process = process
             self._begin_read()
-            latch._refused_here.clear()
-            latch._refused_here.update(process.memory)
+            refused_logins._refused_in_process.clear()
+            refused_logins._refused_in_process.update(process.memory)
             try:
                 found = process.client.account_devices()
             except CredentialsRefused as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from virtual_world import VirtualWorld
+from virtual_machine import VirtualMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,21 +15,21 @@ METERS = ("356938035643809", "359999000000018", "490154203237518")
 
 
 @pytest.fixture
-def world(fleet: dict[str, Any], tmp_path: Path) -> VirtualWorld:
+def machine(fleet: dict[str, Any], tmp_path: Path) -> VirtualMachine:
     """
     A machine whose time passes only when the client waits, and ThingSpace with three meters.
     """
-    return VirtualWorld(fleet, tmp_path)
+    return VirtualMachine(fleet, tmp_path)
 
 
 @pytest.fixture
-def make_world(fleet: dict[str, Any], tmp_path: Path) -> Callable[..., VirtualWorld]:
+def make_machine(fleet: dict[str, Any], tmp_path: Path) -> Callable[..., VirtualMachine]:
     """
     Make such a machine with options of the simulator, or with another fleet.
     """
 
-    def make(**options: Any) -> VirtualWorld:
-        return VirtualWorld(options.pop("fleet", fleet), tmp_path, **options)
+    def make(**options: Any) -> VirtualMachine:
+        return VirtualMachine(options.pop("fleet", fleet), tmp_path, **options)
 
     return make
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.thingspace.decode import DevicePages
+from pulumi_fota.thingspace.rows import DevicePages
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 
 if TYPE_CHECKING:
-    from virtual_world import VirtualWorld
+    from virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
@@ -220,34 +220,34 @@ BROKEN = [
 
 @pytest.mark.parametrize(("body", "calls", "words"), BROKEN)
 def test_broken_answer_is_an_error_that_says_what_is_wrong_with_it(
-    world: VirtualWorld, body: bytes, calls: int, words: str
+    machine: VirtualMachine, body: bytes, calls: int, words: str
 ):
     """
     An answer that is not what the API documents is an error, tried again only where it can get better, and never an
     empty fleet.
     """
     kind = "text/html" if body.startswith(b"<") else "application/json"
-    world.simulator.answer_with(200, body=body, content_type=kind, on="devices")
+    machine.simulator.answer_with(200, body=body, content_type=kind, on="devices")
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
-    assert str(error.value) == CANNOT + words.replace("{}", f"{sum(world.waits):.1f} s")
-    assert world.simulator.count("devices") == calls
+    assert str(error.value) == CANNOT + words.replace("{}", f"{sum(machine.waits):.1f} s")
+    assert machine.simulator.count("devices") == calls
 
 
 @pytest.mark.row(12)
-def test_answer_204_is_not_an_empty_fleet(world: VirtualWorld):
+def test_answer_204_is_not_an_empty_fleet(machine: VirtualMachine):
     """
     "No content" where a list was expected is an error after a second attempt.
     """
-    world.simulator.answer_with(204, body=b"", on="devices")
+    machine.simulator.answer_with(204, body=b"", on="devices")
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value).startswith(CANNOT + "ThingSpace answered 204 without a body, 2 attempts in ")
-    assert world.simulator.count("devices") == 2
+    assert machine.simulator.count("devices") == 2
 
 
 @pytest.mark.row(19)
@@ -265,34 +265,34 @@ def test_key_that_comes_twice_is_found_in_no_time():
 
 
 @pytest.mark.row(20)
-def test_answer_may_begin_with_a_byte_order_mark(world: VirtualWorld):
+def test_answer_may_begin_with_a_byte_order_mark(machine: VirtualMachine):
     """
     A byte order mark in front of UTF-8 is read over, as JSON's readers may.
     """
-    world.simulator.answer_with(200, body=b"\xef\xbb\xbf" + _page('"firmware": "1.2"'), on="devices")
+    machine.simulator.answer_with(200, body=b"\xef\xbb\xbf" + _page('"firmware": "1.2"'), on="devices")
 
-    assert world.client().devices([IMEI])[0].firmware == "1.2"
+    assert machine.client().devices([IMEI])[0].firmware == "1.2"
 
 
 @pytest.mark.row(20)
-def test_character_written_as_two_escapes_is_read(world: VirtualWorld):
+def test_character_written_as_two_escapes_is_read(machine: VirtualMachine):
     """
     Both halves of a surrogate pair together are a character, which is text like any other.
     """
-    world.simulator.answer_with(200, body=_page(r'"firmware": "\ud83d\ude80\u0000"'), on="devices")
+    machine.simulator.answer_with(200, body=_page(r'"firmware": "\ud83d\ude80\u0000"'), on="devices")
 
-    assert world.client().devices([IMEI])[0].firmware == "\N{ROCKET}\x00"
+    assert machine.client().devices([IMEI])[0].firmware == "\N{ROCKET}\x00"
 
 
 @pytest.mark.row(16)
-def test_broken_answer_is_no_part_of_the_error(world: VirtualWorld):
+def test_broken_answer_is_no_part_of_the_error(machine: VirtualMachine):
     """
     The error holds a short quotation, and nothing that leads back to the answer.
     """
-    world.simulator.answer_with(200, body=b'{"deviceList": [' + b"9" * 10_000, on="devices")
+    machine.simulator.answer_with(200, body=b'{"deviceList": [' + b"9" * 10_000, on="devices")
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert len(str(error.value)) < 400
     assert error.value.__context__ is None

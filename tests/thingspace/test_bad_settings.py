@@ -90,15 +90,15 @@ def test_base_url_that_is_none_is_refused(url: str, problem: str):
     )
 
 
-def test_secret_of_any_characters_reaches_the_service(make_world: Any):
+def test_secret_of_any_characters_reaches_the_service(make_machine: Any):
     """
     What travels encoded may hold quotes, backslashes, colons and accents.
     """
-    world = make_world()
+    machine = make_machine()
     password = 'sim-"\\:%/é\N{ROCKET}'
-    world.simulator.change_password(password)
-    settings = resolve(Connection(**{**GOOD, "password": password, "base_url": world.base_url}))
+    machine.simulator.change_password(password)
+    settings = resolve(Connection(**{**GOOD, "password": password, "base_url": machine.base_url}))
 
-    client = world.client(user=settings.user)
+    client = machine.client(user=settings.user)
 
     assert len(client.devices(["356938035643809"])) == 1

@@ -13,97 +13,97 @@ from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace import tokens
 
 if TYPE_CHECKING:
-    from virtual_world import VirtualWorld
+    from virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 HOUR = 3600.0
 
 
 @pytest.mark.row(33)
-def test_token_endpoint_that_is_down_is_asked_three_times(world: VirtualWorld):
+def test_token_endpoint_that_is_down_is_asked_three_times(machine: VirtualMachine):
     """
     The failure is told as the service's, and the key is not blamed.
     """
-    world.simulator.fault("503", on="token")
+    machine.simulator.fault("503", on="token")
 
     with pytest.raises(ServiceUnavailable) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
-    waited = f"{sum(world.waits):.1f}"
+    waited = f"{sum(machine.waits):.1f}"
     assert str(error.value) == (
         f"cannot get a token: ThingSpace is unavailable (503), 3 attempts in {waited} s; run it again later"
     )
-    assert world.kinds() == ["token"] * 3
+    assert machine.kinds() == ["token"] * 3
 
 
 @pytest.mark.row(33)
-def test_bearer_that_is_good_is_used_while_the_token_endpoint_is_down(world: VirtualWorld):
+def test_bearer_that_is_good_is_used_while_the_token_endpoint_is_down(machine: VirtualMachine):
     """
     Nobody asks for a token while there is one.
     """
-    client = world.client()
+    client = machine.client()
     client.devices([IMEI])
-    world.simulator.fault("503", on="token")
+    machine.simulator.fault("503", on="token")
 
     assert len(client.devices([IMEI])) == 1
 
 
 @pytest.mark.row(35)
-def test_bearer_is_used_to_its_end(world: VirtualWorld):
+def test_bearer_is_used_to_its_end(machine: VirtualMachine):
     """
     With 3 s left a bearer is as good as any, and ThingSpace would give no other.
     """
-    client = world.client()
+    client = machine.client()
     client.devices([IMEI])
-    world.now += HOUR - 3
-    world.simulator.forget_requests()
+    machine.now += HOUR - 3
+    machine.simulator.forget_requests()
 
     client.devices([IMEI])
 
-    assert "token" not in world.kinds()
+    assert "token" not in machine.kinds()
 
 
 @pytest.mark.row(35)
-def test_last_two_seconds_of_a_bearer_are_waited_for(world: VirtualWorld):
+def test_last_two_seconds_of_a_bearer_are_waited_for(machine: VirtualMachine):
     """
     So close to its end a bearer might end under way; the next one is there only after it.
     """
-    client = world.client()
+    client = machine.client()
     client.devices([IMEI])
-    world.now += HOUR - 1.5
-    world.simulator.forget_requests()
+    machine.now += HOUR - 1.5
+    machine.simulator.forget_requests()
 
     client.devices([IMEI])
 
-    assert world.waits == [pytest.approx(1.5)]
-    assert world.kinds() == ["token", "devices", "login", "devices"]
+    assert machine.waits == [pytest.approx(1.5)]
+    assert machine.kinds() == ["token", "devices", "login", "devices"]
 
 
 @pytest.mark.row(35)
-def test_bearer_that_arrives_at_its_end_is_fetched_once_more(world: VirtualWorld):
+def test_bearer_that_arrives_at_its_end_is_fetched_once_more(machine: VirtualMachine):
     """
     Where the first bearer has 1 s left, its end is waited for and another one fetched.
     """
-    world.simulator.bearer()
-    world.now += HOUR - 1
+    machine.simulator.bearer()
+    machine.now += HOUR - 1
 
-    assert len(world.client().devices([IMEI])) == 1
-    assert world.waits == [1.0]
-    assert world.kinds() == ["token", "token", "login", "devices"]
+    assert len(machine.client().devices([IMEI])) == 1
+    assert machine.waits == [1.0]
+    assert machine.kinds() == ["token", "token", "login", "devices"]
 
 
 @pytest.mark.row(35)
-def test_bearer_without_a_life_is_used_until_it_is_refused(world: VirtualWorld):
+def test_bearer_without_a_life_is_used_until_it_is_refused(machine: VirtualMachine):
     """
     A service that always says 0 s is asked twice, and not before every request.
     """
-    world.simulator.alter(lambda body: body.update(expires_in=0), on="token")
-    client = world.client()
+    machine.simulator.alter(lambda body: body.update(expires_in=0), on="token")
+    client = machine.client()
 
     client.devices([IMEI])
     client.devices([IMEI])
 
-    assert world.kinds() == ["token", "token", "login", "devices", "devices"]
+    assert machine.kinds() == ["token", "token", "login", "devices", "devices"]
 
 
 @pytest.mark.row(32)
@@ -143,31 +143,31 @@ def test_life_of_a_bearer_is_read_with_care(value: dict[str, Any], seconds: floa
         ["CANARY"],
     ],
 )
-def test_answer_without_a_usable_bearer_is_an_error(world: VirtualWorld, answer: Any):
+def test_answer_without_a_usable_bearer_is_an_error(machine: VirtualMachine, answer: Any):
     """
     What cannot travel in a header is refused before it is put into one, and is not shown.
     """
-    world.simulator.answer_with(json=answer, on="token")
+    machine.simulator.answer_with(json=answer, on="token")
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value) == (
         "cannot get a token: ThingSpace answered without an access token that can be used; "
         "please report it as an issue of pulumi_fota"
     )
-    assert world.kinds() == ["token"]
+    assert machine.kinds() == ["token"]
 
 
 @pytest.mark.row(32)
-def test_life_that_is_no_json_is_an_error_without_the_token(world: VirtualWorld):
+def test_life_that_is_no_json_is_an_error_without_the_token(machine: VirtualMachine):
     """
     A life of NaN makes the whole answer unusable; nothing of it is quoted.
     """
-    world.simulator.answer_with(body=b'{"access_token": "CANARY", "expires_in": NaN}', on="token")
+    machine.simulator.answer_with(body=b'{"access_token": "CANARY", "expires_in": NaN}', on="token")
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value) == (
         "cannot get a token: the answer contains NaN; please report it as an issue of pulumi_fota"
@@ -193,14 +193,14 @@ def test_bearer_from_an_answer_fits_into_a_header(token: str, seconds: object):
 
 @pytest.mark.row(56)
 @pytest.mark.parametrize("jump", [-315_000_000, -HOUR, HOUR, 315_000_000])
-def test_wall_clock_that_jumps_changes_nothing(world: VirtualWorld, jump: float):
+def test_wall_clock_that_jumps_changes_nothing(machine: VirtualMachine, jump: float):
     """
     Lives and waits are counted by the clock that nobody sets.
     """
-    client = world.client()
+    client = machine.client()
     client.devices([IMEI])
-    world.wall_offset += jump
+    machine.wall_offset += jump
 
     client.devices([IMEI])
 
-    assert world.kinds() == ["token", "login", "devices", "devices"]
+    assert machine.kinds() == ["token", "login", "devices", "devices"]

@@ -11,13 +11,13 @@ import pytest
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.settings import User
-from pulumi_fota.thingspace import latch
+from pulumi_fota.thingspace import refused_logins
 from pulumi_fota.thingspace.failure import Failure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from virtual_world import VirtualWorld
+    from virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 REFUSED = (
@@ -33,7 +33,7 @@ def _user(password: str) -> User:
 
 def _later_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what this process remembers, so that only the files are left."""
-    monkeypatch.setattr(latch, "_refused_here", {})
+    monkeypatch.setattr(refused_logins, "_refused_in_process", {})
 
 
 def _file(tmp_path: Path) -> Path:
@@ -41,15 +41,15 @@ def _file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.row(36)
-def test_refused_login_is_told_once_and_not_sent_again(world: VirtualWorld, tmp_path: Path):
+def test_refused_login_is_told_once_and_not_sent_again(machine: VirtualMachine, tmp_path: Path):
     """
     The second read with the same password sends nothing, and tells how to go on.
     """
-    client = world.client(user=_user("sim-wrong"))
+    client = machine.client(user=_user("sim-wrong"))
 
     with pytest.raises(CredentialsRefused) as first:
         client.devices([IMEI])
-    world.now += 125
+    machine.now += 125
     with pytest.raises(CredentialsRefused) as second:
         client.devices([IMEI])
 
@@ -59,60 +59,60 @@ def test_refused_login_is_told_once_and_not_sent_again(world: VirtualWorld, tmp_
         "again, since five refusals in a row lock the user; correct them; if they are right by now, delete "
         f"{_file(tmp_path)} and run it again: a process that met the refusal does not forget it"
     )
-    assert world.kinds() == ["token", "login"]
+    assert machine.kinds() == ["token", "login"]
 
 
 @pytest.mark.row(36)
-def test_another_password_is_sent_at_once(world: VirtualWorld):
+def test_another_password_is_sent_at_once(machine: VirtualMachine):
     """
     What is remembered is the pair, and not the user.
     """
     with pytest.raises(CredentialsRefused):
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
 
-    assert len(world.client().devices([IMEI])) == 1
-    assert world.simulator.count("login") == 2
+    assert len(machine.client().devices([IMEI])) == 1
+    assert machine.simulator.count("login") == 2
 
 
 @pytest.mark.row(36)
 @pytest.mark.parametrize(("later", "logins"), [(0, 1), (3599, 1), (3601, 2), (-3599, 1), (-3601, 2)])
 def test_later_process_remembers_for_an_hour(
-    world: VirtualWorld, monkeypatch: pytest.MonkeyPatch, later: float, logins: int
+    machine: VirtualMachine, monkeypatch: pytest.MonkeyPatch, later: float, logins: int
 ):
     """
     Also where the clock of this machine was set back meanwhile.
     """
     with pytest.raises(CredentialsRefused):
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
     _later_process(monkeypatch)
-    world.wall_offset += later
+    machine.wall_offset += later
 
     with pytest.raises(CredentialsRefused):
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
 
-    assert world.simulator.count("login") == logins
+    assert machine.simulator.count("login") == logins
 
 
 @pytest.mark.row(36)
-def test_success_forgets_the_refusals(world: VirtualWorld, tmp_path: Path):
+def test_success_forgets_the_refusals(machine: VirtualMachine, tmp_path: Path):
     """
     After a login that succeeded the service counts from nought, and so is nothing kept.
     """
     with pytest.raises(CredentialsRefused):
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
 
-    world.client().devices([IMEI])
+    machine.client().devices([IMEI])
 
     assert list((tmp_path / "refused-logins").glob("*.json")) == []
 
 
 @pytest.mark.row(36)
-def test_file_is_for_its_owner_alone_and_holds_no_password(world: VirtualWorld, tmp_path: Path):
+def test_file_is_for_its_owner_alone_and_holds_no_password(machine: VirtualMachine, tmp_path: Path):
     """
     A salted hash that is slow to compute, and the time; folder and files are closed to others.
     """
     with pytest.raises(CredentialsRefused):
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
 
     folder = tmp_path / "refused-logins"
     kept = json.loads(_file(tmp_path).read_text())
@@ -123,17 +123,17 @@ def test_file_is_for_its_owner_alone_and_holds_no_password(world: VirtualWorld, 
 
 @pytest.mark.row(60)
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"at": "x"}', '{"at": 0, "salt": "zz", "hash": ""}', "\x00"])
-def test_torn_file_is_no_obstacle(world: VirtualWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str):
+def test_torn_file_is_no_obstacle(machine: VirtualMachine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str):
     """
     What cannot be read is as good as nothing, and is written anew.
     """
     with pytest.raises(CredentialsRefused):
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
     _later_process(monkeypatch)
     _file(tmp_path).write_text(text)
 
     with pytest.raises(CredentialsRefused) as error:
-        world.client(user=_user("sim-wrong")).devices([IMEI])
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
 
     assert str(error.value) == REFUSED
     assert set(json.loads(_file(tmp_path).read_text())) == {"at", "salt", "hash"}
@@ -142,7 +142,7 @@ def test_torn_file_is_no_obstacle(world: VirtualWorld, tmp_path: Path, monkeypat
 @pytest.mark.row(67)
 @pytest.mark.parametrize("where", ["parent", "folder", "file"])
 def test_folder_that_cannot_be_written_is_no_obstacle(
-    world: VirtualWorld, tmp_path: Path, caplog: pytest.LogCaptureFixture, where: str
+    machine: VirtualMachine, tmp_path: Path, caplog: pytest.LogCaptureFixture, where: str
 ):
     """
     The process remembers by itself, and warns that later ones will not.
@@ -152,48 +152,50 @@ def test_folder_that_cannot_be_written_is_no_obstacle(
         folder.write_text("not a folder")
     else:
         folder.mkdir()
-        name = latch.Latch(tmp_path, world.base_url, "sim-user", world.clock).file
+        name = refused_logins.RefusedLogins(tmp_path, machine.base_url, "sim-user", machine.clock).file
         (name.with_suffix(".new") if where == "file" else name.with_suffix(".lock")).mkdir()
-    client = world.client(user=_user("sim-wrong"))
+    client = machine.client(user=_user("sim-wrong"))
 
     for _ in range(2):
         with pytest.raises(CredentialsRefused):
             client.devices([IMEI])
 
-    assert world.simulator.count("login") == 1
+    assert machine.simulator.count("login") == 1
     assert any(each.startswith("refused logins cannot be remembered on this machine (") for each in caplog.messages)
 
 
 @pytest.mark.row(37)
 @pytest.mark.parametrize("name", ["500", "502", "503", "504", "429=1", "403", "empty", "bad-json"])
-def test_login_that_does_not_finish_is_tried_once(world: VirtualWorld, tmp_path: Path, name: str):
+def test_login_that_does_not_finish_is_tried_once(machine: VirtualMachine, tmp_path: Path, name: str):
     """
     It may have counted as refused, so nothing sends it again; it is remembered as nothing.
     """
-    world.simulator.answer_with(403, body="<html>", on="login") if name == "403" else world.simulator.fault(
+    machine.simulator.answer_with(403, body="<html>", on="login") if name == "403" else machine.simulator.fault(
         name, on="login"
     )
 
     with pytest.raises((ServiceUnavailable, UnexpectedResponse)) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value).startswith("cannot log in user 'sim-user': the login did not finish (")
     assert str(error.value).endswith(
         "), and was not tried again: it may have counted as refused, and five refusals in a row lock the user; "
         "run it again later"
     )
-    assert world.simulator.count("login") == 1
+    assert machine.simulator.count("login") == 1
     assert list((tmp_path / "refused-logins").glob("*.json")) == []
 
 
 @pytest.mark.row(37)
 @pytest.mark.parametrize("code", ["REQUEST_FAILED.UnexpectedError", "INPUT_INVALID.RequestUndefined"])
-def test_login_that_failed_for_no_fault_of_the_user_is_not_remembered(world: VirtualWorld, tmp_path: Path, code: str):
+def test_login_that_failed_for_no_fault_of_the_user_is_not_remembered(
+    machine: VirtualMachine, tmp_path: Path, code: str
+):
     """
     Such a code says nothing of the password, so the next read may send it; this one does not, as it may have counted.
     """
-    client = world.client()
-    world.simulator.answer_with(400, json={"errorCode": f"UnifiedWebService.{code}"}, on="login", times=1)
+    client = machine.client()
+    machine.simulator.answer_with(400, json={"errorCode": f"UnifiedWebService.{code}"}, on="login", times=1)
 
     with pytest.raises(ServiceUnavailable) as error:
         client.devices([IMEI])
@@ -203,18 +205,18 @@ def test_login_that_failed_for_no_fault_of_the_user_is_not_remembered(world: Vir
         f"UnifiedWebService.{code}), and was not tried again: it may have counted as refused, and five refusals in a "
         "row lock the user; run it again later"
     )
-    assert world.simulator.count("login") == 1
+    assert machine.simulator.count("login") == 1
     assert list((tmp_path / "refused-logins").glob("*.json")) == []
     assert len(client.devices([IMEI])) == 1
 
 
 @pytest.mark.row(37)
-def test_login_that_broke_off_says_so(world: VirtualWorld):
+def test_login_that_broke_off_says_so(machine: VirtualMachine):
     """
     A connection that breaks after something was sent leaves it open whether the login counted.
     """
-    client = world.client()
-    world.outcomes = [
+    client = machine.client()
+    machine.outcomes = [
         lambda _request: None,
         lambda _request: Failure(ServiceUnavailable.broken(), attempts=3, sent=True),
     ]
@@ -226,20 +228,20 @@ def test_login_that_broke_off_says_so(world: VirtualWorld):
         "cannot log in user 'sim-user': the login did not finish (the connection broke before an answer came), and was "
         "not tried again: it may have counted as refused, and five refusals in a row lock the user; run it again later"
     )
-    assert world.kinds() == ["token"]
+    assert machine.kinds() == ["token"]
 
 
 @pytest.mark.row(4)
-def test_login_that_never_left_is_tried_again(world: VirtualWorld):
+def test_login_that_never_left_is_tried_again(machine: VirtualMachine):
     """
     Where no byte can have left, nothing can have counted.
     """
-    client = world.client()
+    client = machine.client()
     unsent = Failure(ServiceUnavailable.connection_refused("x", 1), attempts=3, sent=False)
-    world.outcomes = [lambda _request: None, lambda _request: unsent, lambda _request: unsent]
+    machine.outcomes = [lambda _request: None, lambda _request: unsent, lambda _request: unsent]
 
     assert len(client.devices([IMEI])) == 1
-    assert world.kinds() == ["token", "login", "devices"]
+    assert machine.kinds() == ["token", "login", "devices"]
 
 
 @pytest.mark.row(36)
@@ -252,15 +254,15 @@ def test_login_that_never_left_is_tried_again(world: VirtualWorld):
     ],
 )
 def test_login_that_the_gateway_refused_is_not_the_passwords_fault(
-    world: VirtualWorld, tmp_path: Path, name: str, words: str
+    machine: VirtualMachine, tmp_path: Path, name: str, words: str
 ):
     """
     The gateway turned it away before the service saw it, so the pair may be sent again.
     """
-    world.simulator.fault(name, on="login")
+    machine.simulator.fault(name, on="login")
 
     with pytest.raises(RequestRefused) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value) == (
         f"cannot log in user 'sim-user': {words}; fota:baseUrl is wrong, or the key is not enabled for Software "
@@ -271,42 +273,42 @@ def test_login_that_the_gateway_refused_is_not_the_passwords_fault(
 
 @pytest.mark.row(36)
 @pytest.mark.parametrize("answer", [{"status": 401, "body": ""}, {"status": 400, "json": {"x": 1}}])
-def test_login_that_is_refused_without_a_code_is_final_too(world: VirtualWorld, answer: dict[str, Any]):
+def test_login_that_is_refused_without_a_code_is_final_too(machine: VirtualMachine, answer: dict[str, Any]):
     """
     A 400 or 401 of any shape counts as a refusal.
     """
-    world.simulator.answer_with(**answer, on="login")
+    machine.simulator.answer_with(**answer, on="login")
 
     with pytest.raises(CredentialsRefused, match=rf"ThingSpace refused user and password \({answer['status']}\)"):
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
 
 @pytest.mark.row(36)
-def test_locked_user_is_told_of(world: VirtualWorld):
+def test_locked_user_is_told_of(machine: VirtualMachine):
     """
     The code says that the user is locked; the pair is not sent again.
     """
-    world.simulator.lock()
+    machine.simulator.lock()
 
     with pytest.raises(
         CredentialsRefused, match=r"refused user and password \(UnifiedWebService.REQUEST_FAILED.User.Locked\)"
     ):
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
 
 @pytest.mark.row(32)
 @pytest.mark.parametrize("answer", [{}, {"sessionToken": ""}, {"sessionToken": "CANARY\r"}, ["CANARY"]])
-def test_login_without_a_usable_session_is_an_error(world: VirtualWorld, answer: Any):
+def test_login_without_a_usable_session_is_an_error(machine: VirtualMachine, answer: Any):
     """
     What cannot travel in a header is refused, and is not shown.
     """
-    world.simulator.answer_with(json=answer, on="login")
+    machine.simulator.answer_with(json=answer, on="login")
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value) == (
         "cannot log in user 'sim-user': ThingSpace answered without a session token that can be used; "
         "please report it as an issue of pulumi_fota"
     )
-    assert world.simulator.count("login") == 1
+    assert machine.simulator.count("login") == 1

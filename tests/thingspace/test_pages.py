@@ -8,48 +8,48 @@ import pytest
 
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.thingspace import paging
-from pulumi_fota.thingspace.decode import Page
+from pulumi_fota.thingspace.rows import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from virtual_world import VirtualWorld
+    from virtual_machine import VirtualMachine
 
 REPORT = "; please report it as an issue of pulumi_fota"
 OF_ACCOUNT = "cannot read the devices of account '0000123456-00001': "
 
 
 def test_answer_to_a_list_is_followed_to_its_end(
-    make_world: Callable[..., VirtualWorld], many: Callable[[int], dict[str, Any]]
+    make_machine: Callable[..., VirtualMachine], many: Callable[[int], dict[str, Any]]
 ):
     """
     Where the answer to a list says that there is more, the same list is sent again with the cursor.
     """
-    world = make_world(fleet=many(25), post_page_size=10)
+    machine = make_machine(fleet=many(25), post_page_size=10)
     imeis = [str(350000000000000 + n) for n in range(25)]
 
-    devices = world.client().devices(imeis)
+    devices = machine.client().devices(imeis)
 
     assert [device.imei for device in devices] == imeis
-    reads = [request for request in world.simulator.requests if request.kind == "devices"]
+    reads = [request for request in machine.simulator.requests if request.kind == "devices"]
     assert [request.query.get("lastSeenDeviceId") for request in reads] == [None, imeis[9], imeis[19]]
     assert all(request.json == {"deviceList": imeis} for request in reads)
 
 
 @pytest.mark.parametrize("count", [0, 5, 10, 11, 20, 25])
 def test_account_is_read_page_by_page(
-    make_world: Callable[..., VirtualWorld], many: Callable[[int], dict[str, Any]], count: int
+    make_machine: Callable[..., VirtualMachine], many: Callable[[int], dict[str, Any]], count: int
 ):
     """
     Every page until the service says that there is no more, and no call behind that.
     """
-    world = make_world(fleet=many(count), page_size=10)
+    machine = make_machine(fleet=many(count), page_size=10)
     steps: list[tuple[int, int]] = []
 
-    devices = world.client().account_devices(lambda *step: steps.append(step))
+    devices = machine.client().account_devices(lambda *step: steps.append(step))
 
     assert (len(devices), devices.requested, devices.missing) == (count, None, ())
-    assert world.simulator.count("account_devices") == max(1, -(-count // 10))
+    assert machine.simulator.count("account_devices") == max(1, -(-count // 10))
     assert steps[-1] == (count, 0)
 
 
@@ -83,17 +83,17 @@ def test_account_is_read_page_by_page(
         ),
     ],
 )
-def test_page_that_leads_nowhere_is_an_error(world: VirtualWorld, more: dict[str, Any], words: str):
+def test_page_that_leads_nowhere_is_an_error(machine: VirtualMachine, more: dict[str, Any], words: str):
     """
     An account of which the end cannot be reached is an error, and never half an account.
     """
-    world.simulator.alter(
+    machine.simulator.alter(
         lambda body: {"accountName": body["accountName"], "deviceList": body["deviceList"], **more},
         on="account_devices",
     )
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().account_devices()
+        machine.client().account_devices()
 
     assert str(error.value) == OF_ACCOUNT + words + REPORT
 
@@ -111,18 +111,20 @@ def test_page_that_leads_nowhere_is_an_error(world: VirtualWorld, more: dict[str
         ),
     ],
 )
-def test_cursor_that_does_not_grow_ends_the_read(world: VirtualWorld, cursors: list[str], calls: int, words: str):
+def test_cursor_that_does_not_grow_ends_the_read(machine: VirtualMachine, cursors: list[str], calls: int, words: str):
     """
     A cursor that stands still, goes back or runs in a circle is found at once.
     """
     left = iter(cursors)
-    world.simulator.alter(lambda body: body.update(hasMoreData=True, lastSeenDeviceId=next(left)), on="account_devices")
+    machine.simulator.alter(
+        lambda body: body.update(hasMoreData=True, lastSeenDeviceId=next(left)), on="account_devices"
+    )
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().account_devices()
+        machine.client().account_devices()
 
     assert str(error.value) == OF_ACCOUNT + words.format("359999000000018") + REPORT
-    assert world.simulator.count("account_devices") == calls
+    assert machine.simulator.count("account_devices") == calls
 
 
 @pytest.mark.row(49)
@@ -146,28 +148,28 @@ def test_pages_without_end_are_an_error(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.row(50)
-def test_no_more_data_wins_over_a_cursor(world: VirtualWorld):
+def test_no_more_data_wins_over_a_cursor(machine: VirtualMachine):
     """
     A cursor on the last page is followed by nobody.
     """
-    world.simulator.alter(
+    machine.simulator.alter(
         lambda body: body.update(hasMoreData=False, lastSeenDeviceId="359999000000018"), on="account_devices"
     )
 
-    assert len(world.client().account_devices()) == 3
-    assert world.simulator.count("account_devices") == 1
+    assert len(machine.client().account_devices()) == 3
+    assert machine.simulator.count("account_devices") == 1
 
 
 @pytest.mark.row(51)
-def test_pages_that_overlap_are_merged(make_world: Callable[..., VirtualWorld]):
+def test_pages_that_overlap_are_merged(make_machine: Callable[..., VirtualMachine]):
     """
     A device on two pages, with the same facts, is one device.
     """
-    world = make_world(page_size=2)
-    world.simulator.alter(
-        lambda body: body["deviceList"].insert(0, world.simulator.device("359999000000018")),
+    machine = make_machine(page_size=2)
+    machine.simulator.alter(
+        lambda body: body["deviceList"].insert(0, machine.simulator.device("359999000000018")),
         on="account_devices",
         first=2,
     )
 
-    assert len(world.client().account_devices()) == 3
+    assert len(machine.client().account_devices()) == 3

@@ -9,7 +9,7 @@ import pytest
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, ThingSpaceError
 
 if TYPE_CHECKING:
-    from virtual_world import VirtualWorld
+    from virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
@@ -19,9 +19,9 @@ ZEROS = "; check the zeros, the dash and the quotes of fota:account"
 LATER = "; run it again later"
 
 
-def _fail(world: VirtualWorld, kind: type[ThingSpaceError]) -> str:
+def _fail(machine: VirtualMachine, kind: type[ThingSpaceError]) -> str:
     with pytest.raises(kind) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
     assert type(error.value) is kind
     assert len(str(error.value)) <= 400
     return str(error.value)
@@ -64,25 +64,25 @@ def _fail(world: VirtualWorld, kind: type[ThingSpaceError]) -> str:
         ("DEVICE_NOT_FOUND", "DEVICE_NOT_FOUND device not found" + SUPPORT),
     ],
 )
-def test_refusal_of_the_service_is_told_in_its_words(world: VirtualWorld, name: str, words: str):
+def test_refusal_of_the_service_is_told_in_its_words(machine: VirtualMachine, name: str, words: str):
     """
     The service's code and message, and what to do about them; nothing is tried again.
     """
-    world.simulator.fault(name, on="devices")
+    machine.simulator.fault(name, on="devices")
 
-    assert _fail(world, RequestRefused) == CANNOT + "ThingSpace refused it (400): " + words
-    assert world.simulator.count("devices") == 1
+    assert _fail(machine, RequestRefused) == CANNOT + "ThingSpace refused it (400): " + words
+    assert machine.simulator.count("devices") == 1
 
 
 @pytest.mark.row(27)
-def test_unexpected_error_of_the_service_is_tried_once_more(world: VirtualWorld):
+def test_unexpected_error_of_the_service_is_tried_once_more(machine: VirtualMachine):
     """
     "UnexpectedError" is the one refusal that the API's pages say to try again.
     """
-    world.simulator.fault("unexpected", on="devices", times=1)
+    machine.simulator.fault("unexpected", on="devices", times=1)
 
-    assert len(world.client().devices([IMEI])) == 1
-    assert world.simulator.count("devices") == 2
+    assert len(machine.client().devices([IMEI])) == 1
+    assert machine.simulator.count("devices") == 2
 
 
 def _body(body: bytes | str, kind: str = "application/json", status: int = 400) -> dict[str, Any]:
@@ -143,14 +143,14 @@ def _body(body: bytes | str, kind: str = "application/json", status: int = 400) 
         ),
     ],
 )
-def test_refusal_in_any_shape_is_read(world: VirtualWorld, answer: dict[str, Any], words: str):
+def test_refusal_in_any_shape_is_read(machine: VirtualMachine, answer: dict[str, Any], words: str):
     """
     Each shape that a layer of the service or a proxy sends has its message; none breaks the reader.
     """
-    world.simulator.answer_with(**answer, on="devices")
+    machine.simulator.answer_with(**answer, on="devices")
 
-    assert _fail(world, RequestRefused) == CANNOT + words
-    assert world.simulator.count("devices") == 1
+    assert _fail(machine, RequestRefused) == CANNOT + words
+    assert machine.simulator.count("devices") == 1
 
 
 @pytest.mark.row(40)
@@ -168,55 +168,55 @@ def test_refusal_in_any_shape_is_read(world: VirtualWorld, answer: dict[str, Any
         ("900902", "the gateway refused it (401): 900902 Missing Credentials"),
     ],
 )
-def test_refusal_of_the_gateway_is_no_empty_fleet(world: VirtualWorld, name: str, words: str):
+def test_refusal_of_the_gateway_is_no_empty_fleet(machine: VirtualMachine, name: str, words: str):
     """
     The gateway's refusals mean a wrong address or a missing right, and are not tried again.
     """
-    world.simulator.fault(name, on="devices")
+    machine.simulator.fault(name, on="devices")
 
-    assert _fail(world, RequestRefused) == CANNOT + words + WRONG_URL
-    assert world.simulator.count() == 3
+    assert _fail(machine, RequestRefused) == CANNOT + words + WRONG_URL
+    assert machine.simulator.count() == 3
 
 
 @pytest.mark.row(40)
-def test_plain_404_is_no_empty_fleet(world: VirtualWorld):
+def test_plain_404_is_no_empty_fleet(machine: VirtualMachine):
     """
     A page that is not there means a wrong address, whoever says so.
     """
-    world.simulator.answer_with(404, body="nothing here", content_type="text/plain", on="devices")
+    machine.simulator.answer_with(404, body="nothing here", content_type="text/plain", on="devices")
 
-    assert _fail(world, RequestRefused) == (
+    assert _fail(machine, RequestRefused) == (
         CANNOT + "the gateway refused it (404): text/plain, it begins with 'nothing here'" + WRONG_URL
     )
 
 
 @pytest.mark.row(41)
 @pytest.mark.parametrize("status", [408, 425, 502, 504])
-def test_failure_of_a_gateway_is_tried_three_times(world: VirtualWorld, status: int):
+def test_failure_of_a_gateway_is_tried_three_times(machine: VirtualMachine, status: int):
     """
     What passes by itself is tried again, three times in all.
     """
-    world.simulator.answer_with(status, on="devices")
+    machine.simulator.answer_with(status, on="devices")
 
-    words = _fail(world, ServiceUnavailable)
+    words = _fail(machine, ServiceUnavailable)
 
-    waited = f"{sum(world.waits):.1f}"
+    waited = f"{sum(machine.waits):.1f}"
     assert words == CANNOT + f"ThingSpace is unavailable ({status}), 3 attempts in {waited} s" + LATER
-    assert world.simulator.count("devices") == 3
+    assert machine.simulator.count("devices") == 3
 
 
 @pytest.mark.row(46)
 @pytest.mark.parametrize(("name", "code"), [("500", ""), ("INTERNAL_SYSTEM_ERROR", ", INTERNAL_SYSTEM_ERROR")])
-def test_internal_error_is_tried_twice(world: VirtualWorld, name: str, code: str):
+def test_internal_error_is_tried_twice(machine: VirtualMachine, name: str, code: str):
     """
     A 500 is tried once more, since the service also answers so to what will never work.
     """
-    world.simulator.fault(name, on="devices")
+    machine.simulator.fault(name, on="devices")
 
-    words = _fail(world, ServiceUnavailable)
+    words = _fail(machine, ServiceUnavailable)
 
-    assert words == CANNOT + f"ThingSpace is unavailable (500{code}), 2 attempts in {sum(world.waits):.1f} s" + LATER
-    assert world.simulator.count("devices") == 2
+    assert words == CANNOT + f"ThingSpace is unavailable (500{code}), 2 attempts in {sum(machine.waits):.1f} s" + LATER
+    assert machine.simulator.count("devices") == 2
 
 
 @pytest.mark.row(46)
@@ -237,17 +237,17 @@ def test_internal_error_is_tried_twice(world: VirtualWorld, name: str, code: str
         ("INVALID_ACCOUNT", 401, "check fota:account, and that fota:username may use it"),
     ],
 )
-def test_refusal_of_business_is_final_whatever_its_status(world: VirtualWorld, name: str, status: int, advice: str):
+def test_refusal_of_business_is_final_whatever_its_status(machine: VirtualMachine, name: str, status: int, advice: str):
     """
     A refusal that comes with 500 or 401 is told as what it is, and tried once.
     """
-    world.simulator.fault(name, on="devices")
+    machine.simulator.fault(name, on="devices")
 
-    words = _fail(world, RequestRefused)
+    words = _fail(machine, RequestRefused)
 
     said = name.replace("_", " ").lower()
     assert words == CANNOT + f"ThingSpace refused it ({status}): {name} {said}; {advice}"
-    assert world.simulator.count() == 3
+    assert machine.simulator.count() == 3
 
 
 @pytest.mark.row(25)
@@ -261,27 +261,27 @@ def test_refusal_of_business_is_final_whatever_its_status(world: VirtualWorld, n
         ("https://a\x1bb.example.com", "a b.example.com"),
     ],
 )
-def test_redirect_is_an_error_that_names_the_host(world: VirtualWorld, target: str, host: str):
+def test_redirect_is_an_error_that_names_the_host(machine: VirtualMachine, target: str, host: str):
     """
     No redirect is followed; the error names where it led, without path and query.
     """
-    world.simulator.answer_with(302, headers={"Location": target}, on="devices")
+    machine.simulator.answer_with(302, headers={"Location": target}, on="devices")
 
-    assert _fail(world, RequestRefused) == (
+    assert _fail(machine, RequestRefused) == (
         CANNOT + f"the answer was a redirect (302) to {host}, and credentials were not sent there; "
         "check fota:baseUrl, and for a login page of a proxy"
     )
 
 
 @pytest.mark.row(29)
-def test_secret_that_an_answer_repeats_is_not_quoted(world: VirtualWorld):
+def test_secret_that_an_answer_repeats_is_not_quoted(machine: VirtualMachine):
     """
     A proxy's page that shows the headers it got is not shown.
     """
-    client = world.client()
+    client = machine.client()
     client.devices([IMEI])
-    bearer, session = world.simulator.bearer(), world.simulator.requests[-1].headers["VZ-M2M-Token"]
-    world.simulator.answer_with(418, body=f"teapot {bearer} {session}", content_type="text/plain", on="devices")
+    bearer, session = machine.simulator.bearer(), machine.simulator.requests[-1].headers["VZ-M2M-Token"]
+    machine.simulator.answer_with(418, body=f"teapot {bearer} {session}", content_type="text/plain", on="devices")
 
     with pytest.raises(RequestRefused) as error:
         client.devices([IMEI])
@@ -293,23 +293,25 @@ def test_secret_that_an_answer_repeats_is_not_quoted(world: VirtualWorld):
 
 
 @pytest.mark.row(29)
-def test_answer_with_a_token_is_never_quoted(world: VirtualWorld):
+def test_answer_with_a_token_is_never_quoted(machine: VirtualMachine):
     """
     What the token endpoint and the login answer may hold a secret, so of them only a code is told.
     """
-    world.simulator.answer_with(400, json={"error": "invalid_scope", "error_description": "SECRET"}, on="token")
+    machine.simulator.answer_with(400, json={"error": "invalid_scope", "error_description": "SECRET"}, on="token")
 
-    assert _fail(world, RequestRefused) == ("cannot get a token: ThingSpace refused it (400): invalid_scope" + SUPPORT)
+    assert _fail(machine, RequestRefused) == (
+        "cannot get a token: ThingSpace refused it (400): invalid_scope" + SUPPORT
+    )
 
 
 @pytest.mark.row(34)
 @pytest.mark.parametrize("status", [400, 401])
-def test_key_that_is_refused_is_final(world: VirtualWorld, status: int):
+def test_key_that_is_refused_is_final(machine: VirtualMachine, status: int):
     """
     A key or secret that is not accepted is not sent again by this process.
     """
-    world.simulator.answer_with(status, json={"error": "invalid_client"}, on="token")
-    client = world.client()
+    machine.simulator.answer_with(status, json={"error": "invalid_client"}, on="token")
+    client = machine.client()
     words = (
         "cannot get a token: ThingSpace does not accept this application key (invalid_client); check fota:key and "
         "fota:secret against Key Management in the ThingSpace portal"
@@ -320,4 +322,4 @@ def test_key_that_is_refused_is_final(world: VirtualWorld, status: int):
             client.devices([IMEI])
         assert str(error.value) == words
 
-    assert world.kinds() == ["token"]
+    assert machine.kinds() == ["token"]

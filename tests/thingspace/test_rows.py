@@ -12,13 +12,15 @@ from pulumi_fota.model import Device, Software
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from virtual_world import VirtualWorld
+    from virtual_machine import VirtualMachine
 
 IMEI, SECOND, THIRD = "356938035643809", "359999000000018", "490154203237518"
 
 
-def _answered(world: VirtualWorld, *rows: Any, **top: Any) -> None:
-    world.simulator.answer_with(json={"accountName": "0000123456-00001", "deviceList": list(rows), **top}, on="devices")
+def _answered(machine: VirtualMachine, *rows: Any, **top: Any) -> None:
+    machine.simulator.answer_with(
+        json={"accountName": "0000123456-00001", "deviceList": list(rows), **top}, on="devices"
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,28 +75,30 @@ def _answered(world: VirtualWorld, *rows: Any, **top: Any) -> None:
         ("newKey", "extra", {"deep": [1]}, {"newKey": {"deep": [1]}}),
     ],
 )
-def test_key_of_a_row_becomes_a_field_of_the_device(world: VirtualWorld, key: str, field: str, value: Any, found: Any):
+def test_key_of_a_row_becomes_a_field_of_the_device(
+    machine: VirtualMachine, key: str, field: str, value: Any, found: Any
+):
     """
     Each spelling that ThingSpace's pages and clients know of a key and its value ends in the one field of the model.
     """
-    _answered(world, {"deviceId": IMEI, key: value})
+    _answered(machine, {"deviceId": IMEI, key: value})
 
-    device = world.client().devices([IMEI])[IMEI]
+    device = machine.client().devices([IMEI])[IMEI]
 
     assert getattr(device, field) == found
 
 
 @pytest.mark.row(17)
 @pytest.mark.parametrize("number", [1, 1.0])
-def test_number_is_no_flag_after_a_flag_that_it_equals(world: VirtualWorld, number: float):
+def test_number_is_no_flag_after_a_flag_that_it_equals(machine: VirtualMachine, number: float):
     """
     What devices share is checked once for all of them, and 1, which equals true, is not taken for it.
     """
     row = {"make": "ACME", "fotaEligible": True}
-    _answered(world, {"deviceId": IMEI, **row}, {"deviceId": SECOND, **row, "fotaEligible": number})
+    _answered(machine, {"deviceId": IMEI, **row}, {"deviceId": SECOND, **row, "fotaEligible": number})
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI, SECOND])
+        machine.client().devices([IMEI, SECOND])
 
     assert str(error.value) == (
         "cannot read 2 devices of account '0000123456-00001': "
@@ -103,62 +107,62 @@ def test_number_is_no_flag_after_a_flag_that_it_equals(world: VirtualWorld, numb
     )
 
 
-def test_device_from_an_answer_holds_what_one_made_by_hand_holds(world: VirtualWorld):
+def test_device_from_an_answer_holds_what_one_made_by_hand_holds(machine: VirtualMachine):
     """
     Each field that there is, in the order of the model, which is the order of an export.
     """
-    _answered(world, {"deviceId": IMEI})
+    _answered(machine, {"deviceId": IMEI})
 
-    device = world.client().devices([IMEI])[IMEI]
+    device = machine.client().devices([IMEI])[IMEI]
 
     assert list(vars(device).items()) == list(vars(Device(imei=IMEI)).items())
 
 
-def test_lone_object_is_a_list_of_one_device(world: VirtualWorld):
+def test_lone_object_is_a_list_of_one_device(machine: VirtualMachine):
     """
     An account of one device may be answered with an object in place of a list.
     """
-    world.simulator.answer_with(
+    machine.simulator.answer_with(
         json={"deviceCount": 1, "deviceList": {"deviceId": IMEI, "firmware": "1.2.3"}}, on="devices"
     )
 
-    devices = world.client().devices([IMEI])
+    devices = machine.client().devices([IMEI])
 
     assert [(device.imei, device.firmware) for device in devices] == [(IMEI, "1.2.3")]
 
 
-def test_null_in_place_of_the_list_is_no_device(world: VirtualWorld):
+def test_null_in_place_of_the_list_is_no_device(machine: VirtualMachine):
     """
     `null` is how some answers write an empty list: all of those asked for are missing.
     """
-    world.simulator.answer_with(json={"deviceList": None}, on="devices")
+    machine.simulator.answer_with(json={"deviceList": None}, on="devices")
 
-    devices = world.client().devices([IMEI])
+    devices = machine.client().devices([IMEI])
 
     assert (len(devices), devices.missing) == (0, (IMEI,))
 
 
 @pytest.mark.row(53)
-def test_imei_that_came_as_a_number_gets_its_zeros_back(make_world: Callable[..., VirtualWorld]):
+def test_imei_that_came_as_a_number_gets_its_zeros_back(make_machine: Callable[..., VirtualMachine]):
     """
     A number has lost the zeros in front, which the 15 digits of an IMEI bring back.
     """
     imei = "012345670123467"
-    world = make_world(fleet={"accountName": "0000123456-00001", "deviceList": [{"deviceId": imei}]})
-    _answered(world, {"deviceId": 12345670123467})
+    machine = make_machine(fleet={"accountName": "0000123456-00001", "deviceList": [{"deviceId": imei}]})
+    _answered(machine, {"deviceId": 12345670123467})
 
-    assert [device.imei for device in world.client().devices([imei])] == [imei]
+    assert [device.imei for device in machine.client().devices([imei])] == [imei]
 
 
 @pytest.mark.row(51)
-def test_device_twice_with_the_same_facts_is_one_device(world: VirtualWorld):
+def test_device_twice_with_the_same_facts_is_one_device(machine: VirtualMachine):
     """
     Rows that say the same are one row.
     """
     row = {"deviceId": IMEI, "firmware": "1.2"}
-    _answered(world, row, row)
+    _answered(machine, row, row)
 
-    assert len(world.client().devices([IMEI])) == 1
+    assert len(machine.client().devices([IMEI])) == 1
 
 
 @pytest.mark.row(51)
@@ -166,15 +170,15 @@ def test_device_twice_with_the_same_facts_is_one_device(world: VirtualWorld):
     "other", [{"deviceId": IMEI, "firmware": "1.3"}, {"deviceId": IMEI, "requestStatus": "Failure"}]
 )
 @pytest.mark.parametrize("first", [0, 1])
-def test_device_twice_with_different_facts_is_an_error(world: VirtualWorld, other: dict[str, Any], first: int):
+def test_device_twice_with_different_facts_is_an_error(machine: VirtualMachine, other: dict[str, Any], first: int):
     """
     Which of two rows is true cannot be told, so neither is taken.
     """
     rows = [{"deviceId": IMEI, "firmware": "1.2"}, other]
-    _answered(world, rows[first], rows[1 - first])
+    _answered(machine, rows[first], rows[1 - first])
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value) == (
         f"cannot read 1 device of account '0000123456-00001': device {IMEI} came twice, with different facts; "
@@ -183,39 +187,39 @@ def test_device_twice_with_different_facts_is_an_error(world: VirtualWorld, othe
 
 
 @pytest.mark.row(52)
-def test_device_that_is_not_in_the_answer_is_missing(world: VirtualWorld):
+def test_device_that_is_not_in_the_answer_is_missing(machine: VirtualMachine):
     """
     An IMEI asked for without a row is listed, and taken for nothing else.
     """
-    world.simulator.fault("row-missing", on="devices")
+    machine.simulator.fault("row-missing", on="devices")
 
-    devices = world.client().devices([IMEI, SECOND])
+    devices = machine.client().devices([IMEI, SECOND])
 
     assert (devices.requested, devices.missing) == ((IMEI, SECOND), (IMEI,))
     assert [device.imei for device in devices] == [SECOND]
 
 
 @pytest.mark.row(52)
-def test_device_count_that_disagrees_is_a_warning(world: VirtualWorld, caplog: pytest.LogCaptureFixture):
+def test_device_count_that_disagrees_is_a_warning(machine: VirtualMachine, caplog: pytest.LogCaptureFixture):
     """
     The rows are counted, and `deviceCount` is believed by nobody.
     """
-    world.simulator.alter(lambda body: body.update(deviceCount=7), on="devices")
+    machine.simulator.alter(lambda body: body.update(deviceCount=7), on="devices")
 
-    devices = world.client().devices([IMEI, SECOND])
+    devices = machine.client().devices([IMEI, SECOND])
 
     assert len(devices) == 2
     assert caplog.messages == ["`deviceCount` is not the number of devices in 1 of 1 answers"]
 
 
 @pytest.mark.row(53)
-def test_device_that_was_not_asked_for_is_left_out(world: VirtualWorld, caplog: pytest.LogCaptureFixture):
+def test_device_that_was_not_asked_for_is_left_out(machine: VirtualMachine, caplog: pytest.LogCaptureFixture):
     """
     A foreign row is dropped with a warning where all that was asked for is there.
     """
-    _answered(world, {"deviceId": IMEI}, {"deviceId": SECOND}, {"deviceId": THIRD, "requestStatus": "Failure"})
+    _answered(machine, {"deviceId": IMEI}, {"deviceId": SECOND}, {"deviceId": THIRD, "requestStatus": "Failure"})
 
-    devices = world.client().devices([IMEI])
+    devices = machine.client().devices([IMEI])
 
     assert [device.imei for device in devices] == [IMEI]
     assert caplog.messages == [
@@ -224,14 +228,14 @@ def test_device_that_was_not_asked_for_is_left_out(world: VirtualWorld, caplog: 
 
 
 @pytest.mark.row(53)
-def test_other_devices_in_place_of_those_asked_for_are_an_error(world: VirtualWorld):
+def test_other_devices_in_place_of_those_asked_for_are_an_error(machine: VirtualMachine):
     """
     Foreign rows and missing ones together mean that the list was not heeded.
     """
-    _answered(world, {"deviceId": SECOND})
+    _answered(machine, {"deviceId": SECOND})
 
     with pytest.raises(UnexpectedResponse) as error:
-        world.client().devices([IMEI])
+        machine.client().devices([IMEI])
 
     assert str(error.value) == (
         "cannot read 1 device of account '0000123456-00001': ThingSpace answered for other devices than asked, such "
@@ -254,13 +258,13 @@ def test_other_devices_in_place_of_those_asked_for_are_an_error(world: VirtualWo
         ({"requestStatus": " ", "resultReason": "Device not found"}, "Device not found"),
     ],
 )
-def test_row_of_a_failure_gives_no_facts(world: VirtualWorld, failed: dict[str, Any], reason: str):
+def test_row_of_a_failure_gives_no_facts(machine: VirtualMachine, failed: dict[str, Any], reason: str):
     """
     The device of such a row is missing, with the service's reason beside it.
     """
-    _answered(world, {"deviceId": IMEI, **failed})
+    _answered(machine, {"deviceId": IMEI, **failed})
 
-    devices = world.client().devices([IMEI])
+    devices = machine.client().devices([IMEI])
 
     assert (len(devices), devices.missing, devices.refusals) == (0, (IMEI,), {IMEI: reason})
 
@@ -279,24 +283,24 @@ def test_row_of_a_failure_gives_no_facts(world: VirtualWorld, failed: dict[str, 
         {"requestStatus": "", "resultReason": None},
     ],
 )
-def test_row_of_a_success_gives_facts(world: VirtualWorld, said: dict[str, Any]):
+def test_row_of_a_success_gives_facts(machine: VirtualMachine, said: dict[str, Any]):
     """
     A row that says it succeeded, whatever it says beside, or says nothing, is a row like any other.
     """
-    _answered(world, {"deviceId": IMEI, "firmware": "1.2", **said})
+    _answered(machine, {"deviceId": IMEI, "firmware": "1.2", **said})
 
-    assert world.client().devices([IMEI])[0].firmware == "1.2"
+    assert machine.client().devices([IMEI])[0].firmware == "1.2"
 
 
 @pytest.mark.row(55)
-def test_row_of_a_failure_in_an_account_is_missing(world: VirtualWorld):
+def test_row_of_a_failure_in_an_account_is_missing(machine: VirtualMachine):
     """
     A device that the account lists without facts is missing there too.
     """
-    world.simulator.alter(
+    machine.simulator.alter(
         lambda body: body["deviceList"][0].update(requestStatus="Failure", resultReason="no data"), on="account_devices"
     )
 
-    devices = world.client().account_devices()
+    devices = machine.client().account_devices()
 
     assert (len(devices), devices.missing, devices.requested) == (2, (IMEI,), None)

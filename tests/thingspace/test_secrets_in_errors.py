@@ -12,14 +12,14 @@ from urllib.parse import quote, quote_plus
 import exposure
 import pytest
 from canaries import CREDENTIALS, Canaries
-from virtual_world import VirtualWorld
+from virtual_machine import VirtualMachine
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ThingSpaceError, UnexpectedResponse
 from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.simulator.faults import NAMES
-from pulumi_fota.thingspace.request import Answer
+from pulumi_fota.thingspace.request import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +41,9 @@ class Watched:
         self.canaries = Canaries(CREDENTIALS)
         self.folder = folder
         self.log = log
-        self.world = VirtualWorld(fleet, folder, credentials=Credentials(**CREDENTIALS))
+        self.machine = VirtualMachine(fleet, folder, credentials=Credentials(**CREDENTIALS))
         secrets = {slot: Secret(text) for slot, text in CREDENTIALS.items()}
-        self.client = self.world.client(
+        self.client = self.machine.client(
             application=Application(key=secrets["key"], secret=secrets["secret"]),
             user=User(username="sim-user", password=secrets["password"]),
         )
@@ -56,11 +56,11 @@ class Watched:
             return error
         return None
 
-    def echo(self, call: str, answer: Callable[[str], Answer], spell: Callable[[str], str]) -> None:
+    def echo(self, call: str, answer: Callable[[str], Response], spell: Callable[[str], str]) -> None:
         """Answer the first three requests of a call with what they carried, and all credentials."""
 
-        def outcome(request: Request) -> Answer | None:
-            self.world.outcomes.append(outcome)
+        def outcome(request: Request) -> Response | None:
+            self.machine.outcomes.append(outcome)
             if request.kind != call or self._echoes == 0:
                 return None
             self._echoes -= 1
@@ -68,11 +68,11 @@ class Watched:
             return answer(" ".join(map(spell, [*carried, *CREDENTIALS.values()])))
 
         self._echoes = 3
-        self.world.outcomes.append(outcome)
+        self.machine.outcomes.append(outcome)
 
     def leaks(self, error: ThingSpaceError | None) -> list[Finding]:
         """Look at all that is visible, for the tokens too that were used."""
-        for number, request in enumerate(self.world.simulator.requests):
+        for number, request in enumerate(self.machine.simulator.requests):
             for name in ("Authorization", "VZ-M2M-Token"):
                 if token := request.headers.get(name, "").split(" ")[-1]:
                     self.canaries.add(f"{name} {number}", token)
@@ -100,11 +100,11 @@ def test_no_fault_shows_a_secret(watch: Callable[[], Watched], call: str, fault:
     Whatever goes wrong at whichever call, neither the error and what it holds, nor the log, nor a file shows any.
     """
     watched = watch()
-    watched.world.simulator.fault(fault, on=call)
+    watched.machine.simulator.fault(fault, on=call)
 
     error = watched.read()
 
-    assert watched.world.simulator.faults.fired
+    assert watched.machine.simulator.faults.fired
     assert watched.leaks(error) == []
 
 
@@ -149,7 +149,7 @@ def test_answer_that_repeats_a_secret_is_not_repeated(watch: Callable[[], Watche
     """
     for spell in SPELLINGS.values():
         watched = watch()
-        watched.echo(call, lambda seen: Answer(status=status, body=ECHOES[echo](seen).encode()), spell)
+        watched.echo(call, lambda seen: Response(status=status, body=ECHOES[echo](seen).encode()), spell)
 
         error = watched.read()
 
@@ -160,15 +160,15 @@ def test_answer_that_repeats_a_secret_is_not_repeated(watch: Callable[[], Watche
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda seen: Answer(status=503, body=b"x", content_type=seen),
-        lambda seen: Answer(status=200, body=b"<html>", content_type=f"text/html {seen}"),
-        lambda seen: Answer(status=302, body=b"", location=f"https://{seen.split(' ')[0]}.example/"),
-        lambda seen: Answer(status=302, body=b"", location=f"https://elsewhere.example/?{seen}"),
-        lambda seen: Answer(status=429, body=b"", retry_after=(seen,)),
+        lambda seen: Response(status=503, body=b"x", content_type=seen),
+        lambda seen: Response(status=200, body=b"<html>", content_type=f"text/html {seen}"),
+        lambda seen: Response(status=302, body=b"", location=f"https://{seen.split(' ')[0]}.example/"),
+        lambda seen: Response(status=302, body=b"", location=f"https://elsewhere.example/?{seen}"),
+        lambda seen: Response(status=429, body=b"", retry_after=(seen,)),
     ],
 )
 def test_header_that_repeats_a_secret_is_not_repeated(
-    watch: Callable[[], Watched], answer: Callable[[str], Answer], call: str
+    watch: Callable[[], Watched], answer: Callable[[str], Response], call: str
 ):
     """
     Headers are quoted without credentials too.

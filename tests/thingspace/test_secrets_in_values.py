@@ -16,8 +16,8 @@ from pulumi_fota.functions.run import Run
 from pulumi_fota.settings import resolve
 from pulumi_fota.simulator import Credentials, Simulator
 from pulumi_fota.thingspace.client import Client, client_for
-from pulumi_fota.thingspace.exchange import Line
-from pulumi_fota.thingspace.service import Service
+from pulumi_fota.thingspace.http import HttpConnection
+from pulumi_fota.thingspace.process import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from canaries import Canaries, Finding
 
     from pulumi_fota.thingspace.failure import Failure
-    from pulumi_fota.thingspace.request import Answer, Request
+    from pulumi_fota.thingspace.request import Request, Response
 
 PARTS = ("_secret", "settings", "thingspace", "functions")
 IMEIS = ("356938035643809", "359999000000018", "490154203237518")
@@ -36,12 +36,31 @@ PROXY_PASSWORD = "sim-X9pLq2Rv"
 LOOKED_AT = {
     *("_secret.Secret", "settings.connection.Connection", "settings.settings.Application", "settings.settings.User"),
     *("settings.settings.Settings", "settings.search.CredentialGroup", "functions.run.Once", "functions.run.Reader"),
-    *("functions.run.Run", "thingspace.access.Access", "thingspace.client.Client", "thingspace.keeper.Keeper"),
-    *("thingspace.confidential.Confidential", "thingspace.decode.DevicePages", "thingspace.exchange.Line"),
-    *("thingspace.harvest.Harvest", "thingspace.keeper.Token", "thingspace.latch.Latch", "thingspace.origin.Origin"),
-    *("thingspace.read.Read", "thingspace.request.Answer", "thingspace.request.Request", "thingspace.retry.Restraint"),
-    *("thingspace.service.Service", "thingspace.service._Services", "thingspace.wire.Adapter"),
-    *("thingspace.wire.Watch", "thingspace.world.World", "thingspace.keeper._Flight"),
+    *(
+        "functions.run.Run",
+        "thingspace.auth.Authenticator",
+        "thingspace.client.Client",
+        "thingspace.token_cache.TokenCache",
+    ),
+    *(
+        "thingspace.credential_scanner.CredentialScanner",
+        "thingspace.rows.DevicePages",
+        "thingspace.http.HttpConnection",
+    ),
+    *(
+        "thingspace.collected.CollectedDevices",
+        "thingspace.token_cache.Token",
+        "thingspace.refused_logins.RefusedLogins",
+        "thingspace.origin.Origin",
+    ),
+    *(
+        "thingspace.workers.ReadJob",
+        "thingspace.request.Response",
+        "thingspace.request.Request",
+        "thingspace.retry.RetryBudget",
+    ),
+    *("thingspace.process.Service", "thingspace.process._Services", "thingspace.sockets.Adapter"),
+    *("thingspace.sockets.SocketDeadline", "thingspace.runtime.Runtime", "thingspace.token_cache._Renewal"),
 }
 #: What can hold none, by the types of what is in it.
 HOLDS_NONE = {
@@ -52,16 +71,16 @@ HOLDS_NONE = {
     "functions.run._Wave": "IMEIs",
     "functions.say.Status": "one line of text",
     "functions.say._EngineLines": "a prefix of lines",
-    "thingspace.decode.Page": "devices",
-    "thingspace.exchange._Stale": "a Failure",
+    "thingspace.rows.Page": "devices",
+    "thingspace.http._Stale": "a Failure",
     "thingspace.failure.Failure": "an error and what to do about it; errors are looked at by themselves",
-    "thingspace.read.Stopped": "nothing",
+    "thingspace.workers.Stopped": "nothing",
     "thingspace.refusal_body.Refusal": "words of a refusal; answers that repeat a credential are withheld",
     "thingspace.strict_json.BrokenJson": "words about JSON; answers that repeat a credential are withheld",
-    "thingspace.world.Transport": "a protocol",
+    "thingspace.runtime.Transport": "a protocol",
 }
 #: An answer of the login is the token, not yet read: nobody dumps one but who means to.
-BODIES = {("Answer", way) for way in ("attributes", "asdict", "astuple", "pickle", "dill")}
+BODIES = {("Response", way) for way in ("attributes", "asdict", "astuple", "pickle", "dill")}
 
 
 def _modules() -> list[ModuleType]:
@@ -127,9 +146,9 @@ def census(
     A census that was taken during a read, over the wire, of a program with canaries for credentials.
     """
     taken = Census(canaries)
-    send = Line.send
+    send = HttpConnection.send
 
-    def watched(line: Line, request: Request, seconds: float) -> Answer | Failure:
+    def watched(line: HttpConnection, request: Request, seconds: float) -> Response | Failure:
         for name, header in request.headers.items():
             canaries.add(f"{name} of {request.kind}", header.reveal().split(" ")[-1])
         taken.take()
@@ -137,7 +156,9 @@ def census(
         taken.take()
         return outcome
 
-    monkeypatch.setattr(Line, "send", watched)  # Not through the world, which would then hold what looks at it.
+    monkeypatch.setattr(
+        HttpConnection, "send", watched
+    )  # Not through the world, which would then hold what looks at it.
     with Simulator(fleet, credentials=Credentials(**canaries.texts)) as simulator:
         connection = connect(base_url=simulator.url)
         settings = resolve(connection)
@@ -177,7 +198,12 @@ def test_proxy_is_not_shown_with_its_password(
     service = Service.of(settings)
     looked = Census(canaries)
 
-    for each in (Client(settings=settings, service=service), service, service.origin, Line(service.origin, lambda: 0)):
+    for each in (
+        Client(settings=settings, service=service),
+        service,
+        service.origin,
+        HttpConnection(service.origin, lambda: 0),
+    ):
         looked.look(each)
 
     assert sorted(map(str, looked.found)) == []

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import attrs
 import platformdirs
 import pytest
-from virtual_world import settings_for
+from virtual_machine import settings_for
 
 from pulumi_fota import thingspace
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import DeviceNotFound, RequestRefused
 from pulumi_fota.settings import Application
-from pulumi_fota.thingspace.confidential import Confidential
-from pulumi_fota.thingspace.request import Answer
-from pulumi_fota.thingspace.world import World
+from pulumi_fota.thingspace.credential_scanner import CredentialScanner
+from pulumi_fota.thingspace.request import Response
+from pulumi_fota.thingspace.runtime import Runtime
 
 if TYPE_CHECKING:
     from pulumi_fota.simulator import Simulator
@@ -86,7 +86,7 @@ def test_machine_without_a_home_gets_no_folder(monkeypatch: pytest.MonkeyPatch):
     """
     monkeypatch.setattr(platformdirs, "user_state_path", lambda _name: Path("~/.local/state/pulumi_fota"))
 
-    assert World().state() == Path(os.devnull)
+    assert Runtime().state() == Path(os.devnull)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,6 @@ def test_credential_in_an_answer_is_recognized(secret: str, body: str, repeats: 
     """
     In whole or by either end, in any case, as JSON, HTML and URLs write it; a mere word at its end is none.
     """
-    confidential = Confidential(None, Secret(secret))
+    scanner = CredentialScanner(None, Secret(secret))
 
-    assert confidential.is_in(Answer(status=400, body=body.encode())) is repeats
+    assert scanner.found_in(Response(status=400, body=body.encode())) is repeats

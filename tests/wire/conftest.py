@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from virtual_world import settings_for
+from virtual_machine import settings_for
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.settings import Application, User
 from pulumi_fota.thingspace.client import Client
-from pulumi_fota.thingspace.service import Service
-from pulumi_fota.thingspace.world import World
+from pulumi_fota.thingspace.process import Service
+from pulumi_fota.thingspace.runtime import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +26,15 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quick(tmp_path: Path) -> World:
+def quick(tmp_path: Path) -> Runtime:
     """
     This machine, on which no time passes between two attempts.
     """
-    return World(random=lambda: 0.0, state=lambda: tmp_path)
+    return Runtime(random=lambda: 0.0, state=lambda: tmp_path)
 
 
 @pytest.fixture
-def client(quick: World) -> Callable[..., Client]:
+def client(quick: Runtime) -> Callable[..., Client]:
     """
     Make a client that nobody has used, for an address and with settings that differ.
     """

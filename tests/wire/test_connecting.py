@@ -12,7 +12,7 @@ import pytest
 from raw_server import Connection, RawServer, kept, response
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.thingspace import exchange
+from pulumi_fota.thingspace import http
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -219,7 +219,7 @@ def test_first_address_that_is_dead_is_passed_over(signed_client: Callable[..., 
         ]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(socket, "getaddrinfo", lambda *_args, **_options: addresses)
-            patch.setattr(exchange, "CONNECT_SECONDS", 0.2)
+            patch.setattr(http, "CONNECT_SECONDS", 0.2)
             devices = signed_client("http://localhost:1").devices([IMEI])
 
     assert len(devices) == 1

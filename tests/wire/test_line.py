@@ -12,10 +12,10 @@ import pytest
 from raw_server import RawServer, kept, response
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.thingspace.exchange import Line
 from pulumi_fota.thingspace.failure import Failure
+from pulumi_fota.thingspace.http import HttpConnection
 from pulumi_fota.thingspace.origin import Origin
-from pulumi_fota.thingspace.request import Answer, Request
+from pulumi_fota.thingspace.request import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +32,14 @@ def test_line_that_was_shut_sends_nothing_more(is_open: bool):
     After a read is over, a thread that was about to send finds its line dead, whether it was open or not.
     """
     with RawServer(kept(response(b"{}"))) as server:
-        line = Line(Origin.of(server.url, None), time.monotonic)
+        connection = HttpConnection(Origin.of(server.url, None), time.monotonic)
         if is_open:
-            assert isinstance(line.send(REQUEST, 5), Answer)
+            assert isinstance(connection.send(REQUEST, 5), Response)
 
-        line.shut()
-        outcome = line.send(REQUEST, 5)
+        connection.abort()
+        outcome = connection.send(REQUEST, 5)
 
-        line.end()
+        connection.close()
         assert isinstance(outcome, Failure)
         assert len(server.seen) == is_open
 
@@ -50,12 +50,12 @@ def test_line_is_kept_open_between_requests():
     One connection carries request after request.
     """
     with RawServer(kept(response(b"{}"))) as server:
-        line = Line(Origin.of(server.url, None), time.monotonic)
+        connection = HttpConnection(Origin.of(server.url, None), time.monotonic)
 
         for _ in range(3):
-            assert isinstance(line.send(REQUEST, 5), Answer)
+            assert isinstance(connection.send(REQUEST, 5), Response)
 
-        line.end()
+        connection.close()
         assert (server.connections, len(server.seen)) == (1, 3)
 
 
@@ -65,11 +65,13 @@ def test_address_that_no_request_can_be_made_to_is_a_failure(host: str):
     """
     The settings refuse such an address; were one to pass, nothing is raised whose frames hold the credentials.
     """
-    line = Line(attrs.evolve(Origin.of("https://thingspace.invalid", None), url=f"https://{host}"), time.monotonic)
+    connection = HttpConnection(
+        attrs.evolve(Origin.of("https://thingspace.invalid", None), url=f"https://{host}"), time.monotonic
+    )
 
-    outcome = line.send(REQUEST, 5)
+    outcome = connection.send(REQUEST, 5)
 
-    line.end()
+    connection.close()
     assert isinstance(outcome, Failure)
     assert not outcome.sent
 

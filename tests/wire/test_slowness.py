@@ -11,7 +11,7 @@ import pytest
 from raw_server import Connection, RawServer, response
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.thingspace import exchange
+from pulumi_fota.thingspace import http
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +146,7 @@ def test_silence_ends_before_the_attempt_does(signed_client: Callable[..., Clien
     """
     A connection on which no byte comes is given up earlier than one on which some do.
     """
-    monkeypatch.setattr(exchange, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(http, "IDLE_SECONDS", 0.1)
 
     with RawServer(_say_nothing) as server, pytest.raises(ServiceUnavailable) as error:
         signed_client(server.url).devices([IMEI])

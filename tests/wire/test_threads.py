@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from virtual_world import settings_for
+from virtual_machine import settings_for
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable, ThingSpaceError
 from pulumi_fota.settings import User
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.thingspace.client import Client
-from pulumi_fota.thingspace.exchange import Line
-from pulumi_fota.thingspace.keeper import Keeper
-from pulumi_fota.thingspace.service import Service
+from pulumi_fota.thingspace.http import HttpConnection
+from pulumi_fota.thingspace.process import Service
+from pulumi_fota.thingspace.token_cache import TokenCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pulumi_fota.thingspace.failure import Failure
-    from pulumi_fota.thingspace.request import Answer, Request
-    from pulumi_fota.thingspace.world import World
+    from pulumi_fota.thingspace.request import Request, Response
+    from pulumi_fota.thingspace.runtime import Runtime
 
 IMEI = "356938035643809"
 
@@ -69,7 +69,7 @@ def test_one_thread_of_many_renews_a_token():
     """
     Of 16 threads that find the token dead at once, one renews it and all get the same, 300 times over.
     """
-    keeper = Keeper(None, time.monotonic)
+    cache = TokenCache(None, time.monotonic)
     renewals = []
 
     def renew(last: Any) -> tuple[Secret, None]:
@@ -77,8 +77,8 @@ def test_one_thread_of_many_renews_a_token():
         return Secret(f"token {len(renewals)}"), None
 
     for round_ in range(300):
-        keeper.drop(round_, "900901")
-        tokens = _together(16, lambda: keeper.get(renew))
+        cache.mark_refused(round_, "900901")
+        tokens = _together(16, lambda: cache.get(renew))
         assert {token.generation for token in tokens} == {round_ + 1}
 
     assert len(renewals) == 300
@@ -116,24 +116,24 @@ def test_limits_of_one_read_end_no_other(error: ThingSpaceError, is_shared: bool
     """
     A thread that waited gets the error of the one that tried, unless that ran out of its own time: then it tries.
     """
-    keeper = Keeper(None, time.monotonic)
+    cache = TokenCache(None, time.monotonic)
     waiters: list[Any] = []
 
     def fail(_last: Any) -> Any:
         waiter.start()
-        while not keeper._changed._waiters:  # type: ignore[attr-defined] (nothing else tells)
+        while not cache._changed._waiters:  # type: ignore[attr-defined] (nothing else tells)
             time.sleep(0.001)
         raise error
 
     def wait() -> None:
         try:
-            waiters.append(keeper.get(lambda _last: (Secret("token"), None)).text)
+            waiters.append(cache.get(lambda _last: (Secret("token"), None)).text)
         except ThingSpaceError as shared:
             waiters.append(str(shared))
 
     waiter = threading.Thread(target=wait)
     with pytest.raises(ServiceUnavailable if isinstance(error, ServiceUnavailable) else CredentialsRefused):
-        keeper.get(fail)
+        cache.get(fail)
     waiter.join(10)
 
     assert waiters == [str(error) if is_shared else Secret("token")]
@@ -180,7 +180,7 @@ def test_expiry_of_a_bearer_costs_one_token_call(simulator: Simulator, client: C
 
 
 @pytest.mark.row(58)
-def test_end_of_a_bearer_that_all_know_costs_one_token_call(fleet: dict[str, Any], quick: World):
+def test_end_of_a_bearer_that_all_know_costs_one_token_call(fleet: dict[str, Any], quick: Runtime):
     """
     Twenty callers whose bearer's life is over, as they know without asking, fetch one and open no session.
     """
@@ -245,19 +245,19 @@ def test_dead_service_is_asked_by_one_thread_at_a_time(
 
 
 @pytest.mark.row(42)
-def test_wait_that_the_service_asks_for_holds_for_all_threads(simulator: Simulator, quick: World):
+def test_wait_that_the_service_asks_for_holds_for_all_threads(simulator: Simulator, quick: Runtime):
     """
     While one thread waits, no other sends anything either.
     """
     sent: list[float] = []
 
-    class TimedLine(Line):
-        def send(self, request: Request, seconds: float) -> Answer | Failure:
+    class TimedConnection(HttpConnection):
+        def send(self, request: Request, seconds: float) -> Response | Failure:
             sent.append(time.monotonic())
             return super().send(request, seconds)
 
     settings = settings_for(simulator.url, batch_size=1, concurrency=4)
-    reader = Client(settings=settings, service=Service.of(settings, attrs.evolve(quick, line=TimedLine)))
+    reader = Client(settings=settings, service=Service.of(settings, attrs.evolve(quick, connect=TimedConnection)))
     simulator.fault("devices:429=1@3")
     simulator.latency = 0.02
 

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pulumi_fota.model import Device
-    from pulumi_fota.thingspace.decode import Page
+    from pulumi_fota.thingspace.rows import Page
 
 _NAMED = 10
 
 
 @attrs.define
-class Harvest:
+class CollectedDevices:
     """The devices of one read."""
 
-    wanted: frozenset[str] | None  #: `None` where all of the account was asked for.
+    requested: frozenset[str] | None  #: `None` where all of the account was asked for.
     devices: dict[str, Device] = attrs.field(factory=dict)
     refusals: dict[str, str] = attrs.field(factory=dict)
     foreign: set[str] = attrs.field(factory=set)
@@ -41,14 +41,14 @@ class Harvest:
         self.pages += 1
         for device in page.devices:
             imei = device.imei
-            if self.wanted is not None and imei not in self.wanted:
+            if self.requested is not None and imei not in self.requested:
                 self.foreign.add(imei)
             else:
                 known = self.devices.setdefault(imei, device)
                 if (known is not device and known != device) or imei in self.refusals:
                     raise UnexpectedResponse.contradiction(imei)
         for imei, reason in page.refusals.items():
-            if self.wanted is not None and imei not in self.wanted:
+            if self.requested is not None and imei not in self.requested:
                 self.foreign.add(imei)
             elif imei in self.devices:
                 raise UnexpectedResponse.contradiction(imei)
@@ -63,12 +63,12 @@ class Harvest:
         Raises:
             UnexpectedResponse: Others came in their place, so that the list was not heeded.
         """
-        if self.wanted is None:
+        if self.requested is None:
             return tuple(sorted(self.refusals))
-        missing = self.wanted - self.devices.keys()
-        absent = missing - self.refusals.keys()
-        if self.foreign and absent:
-            raise UnexpectedResponse.other_devices(min(self.foreign), min(absent)).about(what)
+        missing = self.requested - self.devices.keys()
+        unanswered = missing - self.refusals.keys()
+        if self.foreign and unanswered:
+            raise UnexpectedResponse.other_devices(min(self.foreign), min(unanswered)).about(what)
         return tuple(sorted(missing))
 
     def warnings(self) -> Iterator[str]:

@@ -15,28 +15,28 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 import platformdirs
 
-from pulumi_fota.thingspace.exchange import Line
+from pulumi_fota.thingspace.http import HttpConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.thingspace.failure import Failure
     from pulumi_fota.thingspace.origin import Origin
-    from pulumi_fota.thingspace.request import Answer, Request
+    from pulumi_fota.thingspace.request import Request, Response
 
 
 class Transport(Protocol):
     """What carries requests: a `Line`, or a test's own."""
 
-    def send(self, request: Request, seconds: float) -> Answer | Failure:
+    def send(self, request: Request, seconds: float) -> Response | Failure:
         """Give the complete answer, or tell why there is none."""
         ...
 
-    def shut(self) -> None:
+    def abort(self) -> None:
         """Break off what is under way, from another thread."""
         ...
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Close the connection. The next request opens another."""
         ...
 
@@ -52,13 +52,13 @@ def _state() -> Path:
 
 
 @attrs.frozen(kw_only=True)
-class World:
+class Runtime:
     """The machine as the client sees it."""
 
     clock: Callable[[], float] = time.monotonic  #: Seconds; the wall clock may jump.
-    wall: Callable[[], float] = time.time  #: Seconds since 1970, for what other processes read.
+    wall_clock: Callable[[], float] = time.time  #: Seconds since 1970, for what other processes read.
     wait: Callable[[threading.Event, float], object] = threading.Event.wait  #: Until the event, for so many seconds.
     random: Callable[[], float] = random.random
     spawn: Callable[[Callable[[], None]], object] = _daemon
-    line: Callable[[Origin, Callable[[], float]], Transport] = Line
+    connect: Callable[[Origin, Callable[[], float]], Transport] = HttpConnection
     state: Callable[[], Path] = _state  #: The folder for what later processes must know.

@@ -18,8 +18,8 @@ from pulumi_fota._secret import Secret
 from pulumi_fota._version import __version__
 from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
 from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.request import Answer, Request
-from pulumi_fota.thingspace.wire import Adapter, Watch
+from pulumi_fota.thingspace.request import Request, Response
+from pulumi_fota.thingspace.sockets import Adapter, SocketDeadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,42 +38,43 @@ _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client
 _EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 10, 62, 64  # OpenSSL's numbers (X509_V_ERR_…).
 
 
-class Line:
+class HttpConnection:
     """The connection of one thread: opened when it is needed, kept open between requests."""
 
     def __init__(self, origin: Origin, clock: Callable[[], float]) -> None:
         self._origin = origin
         self._clock = clock
-        self._watch = Watch()
-        self._adapter = Adapter(origin, self._watch)
+        self._deadline = SocketDeadline()
+        self._adapter = Adapter(origin, self._deadline)
 
-    def send(self, request: Request, seconds: float) -> Answer | Failure:
+    def send(self, request: Request, seconds: float) -> Response | Failure:
         """Send a request and wait for its answer, for so many seconds at most."""
         ends = self._clock() + seconds
         if request.carries_credentials:
-            self.end()  # A connection of its own: none that the other side may have closed meanwhile.
+            self.close()  # A connection of its own: none that the other side may have closed meanwhile.
         outcome = self._attempt(request, ends)
         if isinstance(outcome, _Stale):
             outcome = self._attempt(request, ends)
-        if self._watch.expired and self._watch.sent:  # Broken off inside its head, an answer looks whole and empty.
+        # Broken off inside its head, an answer looks whole and empty.
+        if self._deadline.expired and self._deadline.sent:
             outcome = Failure(ServiceUnavailable.too_slow(seconds), attempts=3)
         if isinstance(outcome, Failure):
-            self.end()
+            self.close()
         return outcome
 
-    def shut(self) -> None:
+    def abort(self) -> None:
         """Break off what is under way and whatever follows, from another thread."""
-        self._watch.shut()
+        self._deadline.abort()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Close the connection. The next request opens another."""
         self._adapter.close()
-        self._watch.forget()
+        self._deadline.release()
 
-    def _attempt(self, request: Request, ends: float) -> Answer | Failure:
+    def _attempt(self, request: Request, ends: float) -> Response | Failure:
         seconds = max(ends - self._clock(), 0.001)
         proxy = self._origin.proxy
-        self._watch.begin(seconds)
+        self._deadline.start(seconds)
         try:
             with self._adapter.send(
                 prepared_for(request, self._origin),  # In here, since the library raises where it can make no request.
@@ -81,12 +82,12 @@ class Line:
                 timeout=(min(CONNECT_SECONDS, seconds), min(IDLE_SECONDS, seconds)),
                 proxies={"https": proxy.reveal()} if proxy else {},
             ) as response:
-                self._watch.answered = True
+                self._deadline.answered = True
                 return _read(response.raw)
         except (requests.RequestException, urllib3.HTTPError, OSError, UnicodeError) as error:
-            return _failure(_causes(error), self._origin, self._watch, seconds)
+            return _failure(_causes(error), self._origin, self._deadline, seconds)
         finally:
-            self._watch.end()
+            self._deadline.cancel()
 
 
 class _Stale(Failure):
@@ -103,7 +104,7 @@ def prepared_for(request: Request, origin: Origin) -> requests.PreparedRequest:
     return requests.Request(request.method, f"{origin.url}{request.path}", headers=headers, data=body).prepare()
 
 
-def _read(raw: Any) -> Answer | Failure:
+def _read(raw: Any) -> Response | Failure:
     """Read an answer to its end, and no further than the most that it may be."""
     packing = raw.headers.get("Content-Encoding", "").strip().lower()
     if packing not in _PACKINGS:
@@ -113,7 +114,7 @@ def _read(raw: Any) -> Answer | Failure:
         body += piece
         if len(body) > MOST_BYTES:
             return Failure(UnexpectedResponse.too_large(MOST_BYTES))
-    return Answer(
+    return Response(
         status=raw.status,
         body=bytes(body),
         content_type=raw.headers.get("Content-Type", ""),
@@ -128,10 +129,10 @@ def _causes(error: BaseException) -> list[BaseException]:
     causes: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:
-        each = waiting.pop(0)
-        if isinstance(each, BaseException) and each not in causes:
-            causes.append(each)
-            waiting += [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and cause not in causes:
+            causes.append(cause)
+            waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
     return [cause for cause in causes if not isinstance(cause, requests.RequestException)]  # Each is an OSError too.
 
 
@@ -139,24 +140,24 @@ def _first(causes: list[BaseException], *kinds: type[E]) -> E | None:
     return next((cause for cause in causes if isinstance(cause, kinds)), None)
 
 
-def _failure(causes: list[BaseException], origin: Origin, watch: Watch, seconds: float) -> Failure:
+def _failure(causes: list[BaseException], origin: Origin, deadline: SocketDeadline, seconds: float) -> Failure:
     """Tell why no answer came, or only a part of one."""
-    if not watch.sent:
-        if watch.expired:
+    if not deadline.sent:
+        if deadline.expired:
             causes = [TimeoutError()]  # What else there is comes of its being broken off.
         return _not_open(causes, origin, seconds)
-    if not watch.opened and not watch.answered and _first(causes, ConnectionError, ssl.SSLError):
+    if not deadline.opened and not deadline.answered and _first(causes, ConnectionError, ssl.SSLError):
         return _Stale(ServiceUnavailable.broken())
     words: ThingSpaceError = UnexpectedResponse.not_http()
     attempts = 2
     if _first(causes, urllib3.DecodeError):
         words = UnexpectedResponse.not_unpacked()
-    elif not _first(causes, urllib3.InvalidChunkLength) and (late := _interrupted(causes, watch, seconds)):
+    elif not _first(causes, urllib3.InvalidChunkLength) and (late := _interrupted(causes, deadline, seconds)):
         words, attempts = late, 3
     return Failure(words, attempts=attempts)
 
 
-def _interrupted(causes: list[BaseException], watch: Watch, seconds: float) -> ServiceUnavailable | None:
+def _interrupted(causes: list[BaseException], deadline: SocketDeadline, seconds: float) -> ServiceUnavailable | None:
     """Tell what broke off a talk that was HTTP until then."""
     if cut := _first(causes, urllib3.IncompleteRead):
         return ServiceUnavailable.cut(cut.partial, cut.partial + cut.expected)
@@ -167,7 +168,7 @@ def _interrupted(causes: list[BaseException], watch: Watch, seconds: float) -> S
         )
     if _first(causes, OSError):
         return ServiceUnavailable.broken()
-    return ServiceUnavailable.cut_in_chunks() if watch.answered else None
+    return ServiceUnavailable.cut_in_chunks() if deadline.answered else None
 
 
 def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Failure:

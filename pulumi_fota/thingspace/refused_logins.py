@@ -22,32 +22,33 @@ if TYPE_CHECKING:
     from pulumi_fota._secret import Secret
 
 HOUR = 3600.0
-_refused_here: dict[tuple[str, str, Secret], float] = {}  # Final for the process, also where no file can be written.
+# Final for the process, also where no file can be written.
+_refused_in_process: dict[tuple[str, str, Secret], float] = {}
 
 
-class Latch:
+class RefusedLogins:
     """What is remembered of one user at one address."""
 
-    def __init__(self, folder: Path, base_url: str, username: str, wall: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, base_url: str, username: str, wall_clock: Callable[[], float]) -> None:
         name = hashlib.sha256(f"{base_url}\n{username}".encode()).hexdigest()[:32]
         self.file = folder / "refused-logins" / f"{name}.json"
         self._base_url, self._username = base_url, username
-        self._wall = wall
+        self._wall_clock = wall_clock
 
     @contextlib.contextmanager
-    def held(self, seconds: float, tell: Callable[[str], None]) -> Iterator[None]:
+    def locked(self, seconds: float, warn: Callable[[str], None]) -> Iterator[None]:
         """Keep other processes from logging in meanwhile; wait so long for one that does.
 
         Args:
             seconds: How long to wait.
-            tell: Takes the warning that nothing can be remembered.
+            warn: Takes the warning that nothing can be remembered.
         """
         lock = filelock.FileLock(self.file.with_suffix(".lock"), mode=0o600)
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock.acquire(timeout=seconds)
         except (OSError, filelock.Timeout) as error:  # A login goes before its protection.
-            tell(f"refused logins cannot be remembered on this machine ({_reason(error)})")
+            warn(f"refused logins cannot be remembered on this machine ({_reason(error)})")
         try:
             yield
         finally:
@@ -55,20 +56,20 @@ class Latch:
 
     def refused_at(self, password: Secret) -> float | None:
         """Tell when this password was refused, in seconds since 1970, or `None` where it may be sent."""
-        if (here := _refused_here.get((self._base_url, self._username, password))) is not None:
+        if (here := _refused_in_process.get((self._base_url, self._username, password))) is not None:
             return here
         try:
             kept = json.loads(self.file.read_bytes())
             at, salt, hashed = float(kept["at"]), bytes.fromhex(kept["salt"]), str(kept["hash"])
         except (OSError, ValueError, TypeError, KeyError):
             return None  # What cannot be read is no obstacle.
-        is_recent = abs(self._wall() - at) < HOUR  # The clock may have been set back.
+        is_recent = abs(self._wall_clock() - at) < HOUR  # The clock may have been set back.
         return at if is_recent and hmac.compare_digest(_hash(password, salt), hashed) else None
 
-    def remember(self, password: Secret, tell: Callable[[str], None]) -> None:
+    def remember(self, password: Secret, warn: Callable[[str], None]) -> None:
         """Remember that this password was refused now."""
-        now, salt = self._wall(), os.urandom(16)
-        _refused_here[self._base_url, self._username, password] = now
+        now, salt = self._wall_clock(), os.urandom(16)
+        _refused_in_process[self._base_url, self._username, password] = now
         kept = {"at": now, "salt": salt.hex(), "hash": _hash(password, salt)}
         new = self.file.with_suffix(".new")  # One name, under the lock, so that a kill leaves no pile of them.
         try:
@@ -78,7 +79,7 @@ class Latch:
                 os.fsync(file.fileno())
             new.replace(self.file)
         except OSError as error:
-            tell(f"refused logins cannot be remembered on this machine ({_reason(error)})")
+            warn(f"refused logins cannot be remembered on this machine ({_reason(error)})")
 
     def forget(self) -> None:
         """Forget it all: a login succeeded."""
@@ -86,9 +87,9 @@ class Latch:
             self.file.unlink()
 
 
-def forget_refusals() -> None:
+def forget_refused_logins() -> None:
     """Forget the refused logins of this process; those in files stay."""
-    _refused_here.clear()
+    _refused_in_process.clear()
 
 
 def _hash(password: Secret, salt: bytes) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi_fota.thingspace.origin import Origin
 
 
-class Watch:
+class SocketDeadline:
     """What one thread's connection does, and the means to break it off."""
 
     def __init__(self) -> None:
@@ -28,32 +28,32 @@ class Watch:
         self.opened = False  #: Whether the connection was opened for this attempt.
         self.answered = False  #: Whether the head of an answer has come.
         self.expired = False  #: Whether it was broken off because its time was over.
-        self._is_shut = False
+        self._is_aborted = False
         self._socket: socket.socket | None = None
         self._timer = threading.Timer(0, self._expire)  # Not started.
 
-    def begin(self, seconds: float) -> None:
+    def start(self, seconds: float) -> None:
         """Begin an attempt that is broken off after so many seconds."""
         self.sent = self.opened = self.answered = self.expired = False
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
         self._timer.start()
 
-    def end(self) -> None:
+    def cancel(self) -> None:
         """End the attempt: from now on nothing is broken off."""
         self._timer.cancel()
 
-    def on(self, connected: socket.socket) -> None:
+    def watch(self, connected: socket.socket) -> None:
         """Watch another connection. A duplicate serves, since TLS takes the socket itself over."""
-        self.forget()
+        self.release()
         self.opened = True
         self._socket = connected.dup()
-        if self.expired or self._is_shut:
+        if self.expired or self._is_aborted:
             self._break_off()
 
-    def shut(self) -> None:
+    def abort(self) -> None:
         """Break off what is under way and whatever follows, from another thread."""
-        self._is_shut = True
+        self._is_aborted = True
         self._break_off()
 
     def _break_off(self) -> None:
@@ -61,7 +61,7 @@ class Watch:
             with contextlib.suppress(OSError):  # It may be closed already.
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def forget(self) -> None:
+    def release(self) -> None:
         """Let go of the connection."""
         if self._socket is not None:
             self._socket.close()
@@ -75,9 +75,9 @@ class Watch:
 class Adapter(HTTPAdapter):
     """The adapter of one thread: one watched connection, no retries, the origin's certificates and no others."""
 
-    def __init__(self, origin: Origin, watch: Watch) -> None:
+    def __init__(self, origin: Origin, deadline: SocketDeadline) -> None:
         self._tls = origin.tls
-        self._pools = _watched_pools(watch)
+        self._pools = _watched_pools(deadline)
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -95,17 +95,17 @@ class Adapter(HTTPAdapter):
         """Add no certificates: the origin's context has those to trust, and requires them."""
 
 
-def _watched_pools(watch: Watch) -> dict[str, type[HTTPConnectionPool]]:
+def _watched_pools(deadline: SocketDeadline) -> dict[str, type[HTTPConnectionPool]]:
     class Pool(HTTPConnectionPool):
-        ConnectionCls = _watched(HTTPConnection, watch)
+        ConnectionCls = _watched(HTTPConnection, deadline)
 
     class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = _watched(HTTPSConnection, watch)
+        ConnectionCls = _watched(HTTPSConnection, deadline)
 
     return {"http": Pool, "https": TlsPool}
 
 
-def _watched(kind: Any, watch: Watch) -> Any:
+def _watched(kind: Any, deadline: SocketDeadline) -> Any:
     """Derive a kind of connection that tells the watch what it does."""
 
     class Watched(kind):  # type: ignore[misc]
@@ -113,19 +113,19 @@ def _watched(kind: Any, watch: Watch) -> Any:
 
         def _new_conn(self) -> socket.socket:
             connected: socket.socket = super()._new_conn()
-            watch.on(connected)
+            deadline.watch(connected)
             return connected
 
         def connect(self) -> None:
             try:
                 super().connect()
             finally:
-                watch.sent = False  # What has left so far was the handshake, or CONNECT.
+                deadline.sent = False  # What has left so far was the handshake, or CONNECT.
 
         def send(self, data: Any) -> None:
             if self.sock is None:
                 self.connect()
-            watch.sent = True
+            deadline.sent = True
             super().send(data)
 
     return Watched

@@ -30,22 +30,22 @@ class Token:
     text: Secret
     generation: int = 0
     ends: float | None = None
-    death: str | None = None  #: The code with which it was refused, if it was.
+    refused_with: str | None = None  #: The code with which it was refused, if it was.
 
 
 @attrs.define
-class _Flight:
-    over: bool = False
+class _Renewal:
+    done: bool = False
     error: ThingSpaceError | None = None
 
 
-class Keeper:
+class TokenCache:
     """Keeps one token, and lets one thread at a time renew it while the others wait for that."""
 
     def __init__(self, given: Secret | None, clock: Callable[[], float]) -> None:
         self._token = Token(given) if given else None
         self._clock = clock
-        self._flight: _Flight | None = None
+        self._renewal: _Renewal | None = None
         self._changed = threading.Condition()
 
     def get(self, renew: Callable[[Token | None], tuple[Secret, float | None]]) -> Token:
@@ -61,33 +61,33 @@ class Keeper:
         """
         with self._changed:
             while True:
-                last, flight = self._token, self._flight
+                last, renewal = self._token, self._renewal
                 if last is not None and self._is_good(last):
                     return last
-                if flight is None:
-                    self._flight = flight = _Flight()
+                if renewal is None:
+                    self._renewal = renewal = _Renewal()
                     break
-                self._changed.wait_for(lambda flight=flight: flight.over)  # type: ignore[misc]
-                if flight.error is not None:
-                    raise copy.copy(flight.error)  # Each thread raises one of its own.
+                self._changed.wait_for(lambda renewal=renewal: renewal.done)  # type: ignore[misc]
+                if renewal.error is not None:
+                    raise copy.copy(renewal.error)  # Each thread raises one of its own.
         try:
             text, ends = renew(last)
             is_same = last is not None and last.text == text
             token = self._token = Token(text, (last.generation if last else 0) + (not is_same), ends)
         except ThingSpaceError as error:
-            flight.error = None if error.is_of_one_read else error  # Without one, the next in line tries.
+            renewal.error = None if error.is_of_one_read else error  # Without one, the next in line tries.
             raise
         finally:
             with self._changed:
-                self._flight, flight.over = None, True
+                self._renewal, renewal.done = None, True
                 self._changed.notify_all()
         return token
 
-    def drop(self, generation: int, code: str) -> None:
+    def mark_refused(self, generation: int, code: str) -> None:
         """Use this token no more, unless another has taken its place already."""
         with self._changed:
             if self._token is not None and self._token.generation == generation:
-                self._token = attrs.evolve(self._token, death=code)
+                self._token = attrs.evolve(self._token, refused_with=code)
 
     def _is_good(self, token: Token) -> bool:
-        return token.death is None and (token.ends is None or self._clock() < token.ends - MARGIN)
+        return token.refused_with is None and (token.ends is None or self._clock() < token.ends - MARGIN)

@@ -61,7 +61,7 @@ class DevicePages:
 
     def __init__(self, account: str) -> None:
         self.account = account
-        self.unread: list[str] = []
+        self.unreadable: list[str] = []
         self._texts: dict[str, str] = {}
         self._shared: dict[Any, tuple[Any, ...]] = {}  # What many devices have in common, as received and as read.
 
@@ -145,9 +145,9 @@ class DevicePages:
 
     def _text(self, row: dict[str, Any], key: str, imei: str) -> str | None:
         """Give a text that many devices share, once for all of them."""
-        found = row.get(key)
-        if found.__class__ is str:
-            return self._texts.setdefault(found, found)
+        value = row.get(key)
+        if value.__class__ is str:
+            return self._texts.setdefault(value, value)
         return _text(row, key, imei)
 
     def _each_time(self, row: dict[str, Any], imei: str, extra: dict[str, Any]) -> Iterable[str | None]:
@@ -156,31 +156,32 @@ class DevicePages:
 
     def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any], where: str = "") -> str | None:
         """Give a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
-        found = row.get(key)
-        if found.__class__ is not str:
+        value = row.get(key)
+        if value.__class__ is not str:
             return _text(row, key, imei)
         try:
-            return to_rfc3339(found)
+            return to_rfc3339(value)
         except ValueError:
-            extra[where + key] = found
-            self.unread.append(f"{where}{key} of device {imei} is {found[:50]!r}")
+            extra[where + key] = value
+            self.unreadable.append(f"{where}{key} of device {imei} is {value[:50]!r}")
             return None
 
     def _software(self, value: Any, imei: str, extra: dict[str, Any]) -> tuple[Software, ...]:
         return tuple(
             Software(
-                name=self._text(each, "name", imei),
-                version=self._text(each, "version", imei),
-                upgrade_time=self._time(each, "upgradeTime", imei, extra, where),
+                name=self._text(entry, "name", imei),
+                version=self._text(entry, "version", imei),
+                upgrade_time=self._time(entry, "upgradeTime", imei, extra, where),
             )
-            for where, each in _placed(_listed(value, "softwareList", imei), "softwareList", _KNOWN_OF_SOFTWARE, extra)
+            for where, entry in _placed(_listed(value, "softwareList", imei), "softwareList", _KNOWN_OF_SOFTWARE, extra)
         )
 
     def _files(self, value: Any, imei: str, extra: dict[str, Any]) -> tuple[str, ...]:
         rows = [
-            {"name": each} if isinstance(each, str) else each for each in _listed(value, "filesList", imei, also=str)
+            {"name": entry} if isinstance(entry, str) else entry
+            for entry in _listed(value, "filesList", imei, also=str)
         ]
-        names = (self._text(each, "name", imei) for _, each in _placed(rows, "filesList", _KNOWN_OF_FILES, extra))
+        names = (self._text(entry, "name", imei) for _, entry in _placed(rows, "filesList", _KNOWN_OF_FILES, extra))
         return tuple(name for name in names if name)
 
 
@@ -228,12 +229,12 @@ def _check_account(value: dict[str, Any], account: str) -> None:
 
 
 def _imei(row: dict[str, Any]) -> str:
-    found = row.get("deviceId")
-    if found.__class__ is str and len(found) == _IMEI_LENGTH and found.isascii() and found.isdigit():
-        return str(found)
-    if found.__class__ is int and len(str(found)) in _LENGTHS_OF_NUMBERS and found > 0:
-        return str(found).zfill(_IMEI_LENGTH)
-    raise UnexpectedResponse.no_imei(repr(found[:50]) if isinstance(found, str) else _kind(found))
+    device_id = row.get("deviceId")
+    if device_id.__class__ is str and len(device_id) == _IMEI_LENGTH and device_id.isascii() and device_id.isdigit():
+        return str(device_id)
+    if device_id.__class__ is int and len(str(device_id)) in _LENGTHS_OF_NUMBERS and device_id > 0:
+        return str(device_id).zfill(_IMEI_LENGTH)
+    raise UnexpectedResponse.no_imei(repr(device_id[:50]) if isinstance(device_id, str) else _kind(device_id))
 
 
 def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:
@@ -269,8 +270,8 @@ def _failure(row: dict[str, Any]) -> str | None:
 
     The status alone decides, since a reason may stand beside a success too; where it is silent, the reason does.
     """
-    found = row.get("requestStatus"), row.get("resultReason")
-    status, reason = ("" if each is None else str(each).strip() for each in found)
+    values = row.get("requestStatus"), row.get("resultReason")
+    status, reason = ("" if value is None else str(value).strip() for value in values)
     said = status or reason
     return None if not said or _SUCCESS.fullmatch(said.removesuffix(".")) else (reason or status)[:200]
 
@@ -279,8 +280,8 @@ def _cursor(page: dict[str, Any]) -> str | None:
     """Give the cursor of the next page: where `hasMoreData` is not said or false there is none, whatever else is."""
     if _boolean(page, "hasMoreData", "") is not True:
         return None
-    found = page.get("lastSeenDeviceId")
-    text = str(found).zfill(_IMEI_LENGTH) if isinstance(found, int) and not isinstance(found, bool) else found
+    cursor = page.get("lastSeenDeviceId")
+    text = str(cursor).zfill(_IMEI_LENGTH) if isinstance(cursor, int) and not isinstance(cursor, bool) else cursor
     if text is None or text == "":
         raise UnexpectedResponse.no_cursor()
     if not isinstance(text, str) or not _DIGITS.fullmatch(text):
@@ -289,19 +290,19 @@ def _cursor(page: dict[str, Any]) -> str | None:
 
 
 def _text(row: dict[str, Any], key: str, imei: str) -> str | None:
-    found = row.get(key)
-    if found is None or found.__class__ is str:
-        return found
-    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(found), expected="text")
+    value = row.get(key)
+    if value is None or value.__class__ is str:
+        return value
+    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(value), expected="text")
 
 
 def _boolean(row: dict[str, Any], key: str, imei: str) -> bool | None:
-    found = row.get(key)
-    if found is None or found.__class__ is bool:
-        return found
-    if isinstance(found, str) and (text := found.strip().lower()) in _BOOLEANS:
+    value = row.get(key)
+    if value is None or value.__class__ is bool:
+        return value
+    if isinstance(value, str) and (text := value.strip().lower()) in _BOOLEANS:
         return _BOOLEANS[text]
-    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(found), expected="true or false")
+    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(value), expected="true or false")
 
 
 def _listed(value: Any, key: str, imei: str = "", *, also: type = dict) -> list[Any]:

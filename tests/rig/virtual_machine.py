@@ -13,11 +13,11 @@ from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.settings import Application, Settings, User
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.thingspace.client import Client
-from pulumi_fota.thingspace.exchange import prepared_for
 from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.request import Answer
-from pulumi_fota.thingspace.service import Service
-from pulumi_fota.thingspace.world import World
+from pulumi_fota.thingspace.http import prepared_for
+from pulumi_fota.thingspace.process import Service
+from pulumi_fota.thingspace.request import Response
+from pulumi_fota.thingspace.runtime import Runtime
 
 if TYPE_CHECKING:
     import threading
@@ -44,7 +44,7 @@ def settings_for(base_url: str, **changes: Any) -> Settings:
     )
 
 
-class VirtualWorld:
+class VirtualMachine:
     """The machine, the service, and the time they share."""
 
     def __init__(self, fleet: dict[str, Any], folder: Path, *, seed: int = 0, **options: Any) -> None:
@@ -54,15 +54,15 @@ class VirtualWorld:
         self.wall_offset = 1_700_000_000.0
         self.waits: list[float] = []  # Those of the client.
         self.simulator = Simulator(fleet, clock=self.clock, sleep=self._pass, seed=seed, **options)
-        self.outcomes: list[Callable[[Request], Answer | Failure | None]] = []  # In place of the next answers.
+        self.outcomes: list[Callable[[Request], Response | Failure | None]] = []  # In place of the next answers.
         self.random = random.Random(seed)  # noqa: S311 (the same waits again for the same seed)
-        self.world = World(
+        self.runtime = Runtime(
             clock=self.clock,
-            wall=lambda: self.now + self.wall_offset,
+            wall_clock=lambda: self.now + self.wall_offset,
             wait=self._wait,
             random=self.random.random,
             spawn=lambda work: work(),
-            line=lambda origin, _clock: VirtualLine(self, origin),
+            connect=lambda origin, _clock: VirtualTransport(self, origin),
             state=lambda: folder,
         )
 
@@ -73,9 +73,9 @@ class VirtualWorld:
     def client(self, **changes: Any) -> Client:
         """Give a client that nobody has used."""
         settings = settings_for(self.base_url, **{"concurrency": 1, **changes})
-        return Client(settings=settings, service=Service.of(settings, self.world))
+        return Client(settings=settings, service=Service.of(settings, self.runtime))
 
-    def next_outcome(self, outcome: Answer | Failure) -> None:
+    def next_outcome(self, outcome: Response | Failure) -> None:
         """Let the next request end so, before it reaches the service."""
         self.outcomes.append(lambda _request: outcome)
 
@@ -92,47 +92,47 @@ class VirtualWorld:
             self.now += seconds
 
 
-class VirtualLine:
+class VirtualTransport:
     """Carries requests to the simulator in the same thread."""
 
-    def __init__(self, world: VirtualWorld, origin: Origin) -> None:
-        self._world = world
+    def __init__(self, machine: VirtualMachine, origin: Origin) -> None:
+        self._machine = machine
         self._origin = origin
 
-    def send(self, request: Request, seconds: float) -> Answer | Failure:
+    def send(self, request: Request, seconds: float) -> Response | Failure:
         """Give what came back, if it came in time."""
-        began = self._world.now
-        if self._world.outcomes and (outcome := self._world.outcomes.pop(0)(request)) is not None:
+        began = self._machine.now
+        if self._machine.outcomes and (outcome := self._machine.outcomes.pop(0)(request)) is not None:
             return outcome
         prepared = prepared_for(request, self._origin)
         parts = urlsplit(prepared.url or "")
-        status, headers, body = self._world.simulator.handle(
+        status, headers, body = self._machine.simulator.handle(
             prepared.method or "",
             parts.path,
             dict(parse_qsl(parts.query)),
             dict(prepared.headers),
             prepared.body or b"",
         )
-        if self._world.now - began >= seconds:
-            self._world.now = began + seconds
+        if self._machine.now - began >= seconds:
+            self._machine.now = began + seconds
             return Failure(ServiceUnavailable.too_slow(seconds), attempts=3)
         return _answer(status, headers, body)
 
-    def shut(self) -> None:
+    def abort(self) -> None:
         """Do nothing: nothing is under way."""
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Do nothing: nothing is open."""
 
 
-def _answer(status: int, headers: dict[str, str], body: bytes) -> Answer | Failure:
+def _answer(status: int, headers: dict[str, str], body: bytes) -> Response | Failure:
     expected = int(headers.get("Content-Length", len(body)))
     if expected > len(body):
         return Failure(ServiceUnavailable.cut(len(body), expected), attempts=3)
     if headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
     retry_after = tuple(value for name, value in headers.items() if name == "Retry-After")
-    return Answer(
+    return Response(
         status=status,
         body=body,
         content_type=headers.get("Content-Type", ""),

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota.thingspace.access import Access
-from pulumi_fota.thingspace.latch import Latch, forget_refusals
+from pulumi_fota.thingspace.auth import Authenticator
 from pulumi_fota.thingspace.origin import Origin
-from pulumi_fota.thingspace.world import World
+from pulumi_fota.thingspace.refused_logins import RefusedLogins, forget_refused_logins
+from pulumi_fota.thingspace.runtime import Runtime
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -27,20 +27,24 @@ class Service:
     """Where requests go, with which tokens, from which machine."""
 
     origin: Origin
-    access: Access
-    world: World
+    authenticator: Authenticator
+    runtime: Runtime
 
     @classmethod
-    def of(cls, settings: Settings, world: World | None = None) -> Self:
+    def of(cls, settings: Settings, runtime: Runtime | None = None) -> Self:
         """Find the way to the service. No token is there yet.
 
         Raises:
             InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
         """
-        world = world or World()
+        runtime = runtime or Runtime()
         username = settings.user.username
-        latch = Latch(world.state(), settings.base_url, username, world.wall) if username else None
-        return cls(Origin.of(settings.base_url, settings.ca_bundle), Access(settings, latch, world), world)
+        refused_logins = (
+            RefusedLogins(runtime.state(), settings.base_url, username, runtime.wall_clock) if username else None
+        )
+        return cls(
+            Origin.of(settings.base_url, settings.ca_bundle), Authenticator(settings, refused_logins, runtime), runtime
+        )
 
 
 class _Services:
@@ -78,4 +82,4 @@ def service_for(settings: Settings) -> Service:
 def forget_services() -> None:
     """Forget the tokens, what is owed to the service, and the logins that this process saw refused: for tests."""
     _services.forget()
-    forget_refusals()
+    forget_refused_logins()

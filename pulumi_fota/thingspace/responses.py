@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.errors import ThingSpaceError
-    from pulumi_fota.thingspace.request import Answer, Request
+    from pulumi_fota.thingspace.request import Request, Response
 
 T = TypeVar("T")
 
@@ -50,35 +50,35 @@ _ADVICE = (
 _MANY_BYTES = 2_000  # About a hundred IMEIs.
 
 
-def judge(answer: Answer, request: Request, accept: Callable[[Any], T]) -> T | Failure:
+def interpret_response(response: Response, request: Request, decode: Callable[[Any], T]) -> T | Failure:
     """Make of an answer what it is: a result, or a failure."""
-    status = answer.status
+    status = response.status
     if 200 <= status < 300:  # noqa: PLR2004 (success)
-        return _read(answer, request, accept)
+        return _read(response, request, decode)
     if 300 <= status < 400:  # noqa: PLR2004 (redirects)
-        return Failure(RequestRefused.redirected(status, _host(answer.location)))
-    refusal = Refusal.of(answer, request)
-    dead = _dead_token(status, request, refusal)
-    if dead:
+        return Failure(RequestRefused.redirected(status, _host(response.location)))
+    refusal = Refusal.of(response, request)
+    refuses = _refused_token(status, request, refusal)
+    if refuses:
         error: ThingSpaceError = RequestRefused.by_service(status, refusal.words, do="run it again")
-        return Failure(error, dead=dead, code=refusal.code or str(status))
+        return Failure(error, refuses=refuses, code=refusal.code or str(status))
     if status == _THROTTLED or status in _TRANSIENT:
-        return _later(answer, refusal)
+        return _later(response, refusal)
     if status >= 500 and refusal.code not in _BUSINESS:  # noqa: PLR2004 (the service's own failures)
         return Failure(ServiceUnavailable.unavailable(status, refusal.after_status), attempts=2)
     return _refused(status, request, refusal)
 
 
-def _read(answer: Answer, request: Request, accept: Callable[[Any], T]) -> T | Failure:
-    if not answer.body.strip():
-        return Failure(UnexpectedResponse.empty(answer.status), attempts=2)
-    if answer.body.lstrip()[:1] == b"<":
-        kind = printable(answer.content_type.partition(";")[0]) or "a page"
-        return Failure(UnexpectedResponse.page(answer.status, kind, excerpt(answer, request)))
+def _read(response: Response, request: Request, decode: Callable[[Any], T]) -> T | Failure:
+    if not response.body.strip():
+        return Failure(UnexpectedResponse.empty(response.status), attempts=2)
+    if response.body.lstrip()[:1] == b"<":
+        kind = printable(response.content_type.partition(";")[0]) or "a page"
+        return Failure(UnexpectedResponse.page(response.status, kind, excerpt(response, request)))
     try:
-        return accept(parse(answer.body))
+        return decode(parse(response.body))
     except BrokenJson as broken:
-        error = UnexpectedResponse.bad_json(broken.found, excerpt(answer, request))
+        error = UnexpectedResponse.bad_json(broken.found, excerpt(response, request))
         return Failure(error, attempts=1 if broken.position is None else 2)
     except UnexpectedResponse as unexpected:
         return Failure(unexpected)
@@ -91,7 +91,7 @@ def _host(location: str) -> str:
         return "nowhere"
 
 
-def _dead_token(status: int, request: Request, refusal: Refusal) -> Any:
+def _refused_token(status: int, request: Request, refusal: Refusal) -> Any:
     """Tell which token has died. An unknown 401 is the bearer's: if it is not, a new one brings the session's code."""
     if request.kind == "token" or refusal.code in _BUSINESS:
         return None
@@ -104,12 +104,12 @@ def _dead_token(status: int, request: Request, refusal: Refusal) -> Any:
     return "bearer" if status == 401 and not refusal.code.startswith("9009") else None  # noqa: PLR2004 (unauthorized)
 
 
-def _later(answer: Answer, refusal: Refusal) -> Failure:
-    if answer.status == _THROTTLED:
-        error = ServiceUnavailable.throttled(answer.status, refusal.after_status)
+def _later(response: Response, refusal: Refusal) -> Failure:
+    if response.status == _THROTTLED:
+        error = ServiceUnavailable.throttled(response.status, refusal.after_status)
     else:
-        error = ServiceUnavailable.unavailable(answer.status, refusal.after_status)
-    return Failure(error, attempts=3, wait=seconds_to_wait(answer))
+        error = ServiceUnavailable.unavailable(response.status, refusal.after_status)
+    return Failure(error, attempts=3, wait=seconds_to_wait(response))
 
 
 def _refused(status: int, request: Request, refusal: Refusal) -> Failure:

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pulumi_fota._secret import Secret
-    from pulumi_fota.thingspace.request import Answer
+    from pulumi_fota.thingspace.request import Response
 
 _PART = 8  # Characters by which a credential is known: a shorter part of one helps nobody.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
-class Confidential:
+class CredentialScanner:
     """Texts that no error may repeat, in whole or in part."""
 
     def __init__(self, *secrets: Secret | None) -> None:
@@ -31,9 +31,14 @@ class Confidential:
         """Know one more, such as a token that was fetched."""
         self._secrets.add(secret)
 
-    def is_in(self, answer: Answer) -> bool:
+    def found_in(self, response: Response) -> bool:
         """Tell whether an answer repeats one of them, plainly or as JSON, HTML and URLs write it."""
-        seen = [answer.content_type, answer.location, *answer.retry_after, answer.body.decode("utf-8", "replace")]
+        seen = [
+            response.content_type,
+            response.location,
+            *response.retry_after,
+            response.body.decode("utf-8", "replace"),
+        ]
         texts = {reading.casefold() for reading in _readings("\n".join(seen))}
         return any(part.search(text) for part in self._parts() for text in texts)
 

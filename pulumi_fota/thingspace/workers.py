@@ -20,40 +20,40 @@ if TYPE_CHECKING:
 
     from pulumi_fota.settings import Settings
     from pulumi_fota.thingspace.origin import Origin
-    from pulumi_fota.thingspace.world import Transport, World
+    from pulumi_fota.thingspace.runtime import Runtime, Transport
 
-Job = TypeVar("Job")
-Emit = Callable[[Callable[[], None]], None]
+Batch = TypeVar("Batch")
+Publish = Callable[[Callable[[], None]], None]
 
 _log = logging.getLogger(__name__)
 
 _GRACE = 0.5  # Seconds for the threads to say themselves why they are late.
-_GONE = object()
+_WORKER_DONE = object()
 
 
 class Stopped(Exception):
     """The read is over: the thread that sees this leaves."""
 
 
-class Read:
+class ReadJob:
     """One read from ThingSpace."""
 
-    def __init__(self, what: str, settings: Settings, world: World) -> None:
+    def __init__(self, what: str, settings: Settings, runtime: Runtime) -> None:
         self.what = what  #: What it does, to stand behind "cannot" in an error.
-        self.clock = world.clock
-        self.random = world.random
+        self.clock = runtime.clock
+        self.random = runtime.random
         self.seconds = settings.deadline
-        self.turn = threading.Lock()  #: Held by the one thread that tries again.
+        self.retry_lock = threading.Lock()  #: Held by the one thread that tries again.
         self.requests = 0
-        self.first_trouble: str | None = None
-        self.dead: dict[str, dict[int, str]] = {"bearer": {}, "session": {}}  #: Codes by generation.
+        self.first_error: str | None = None
+        self.refused_tokens: dict[str, dict[int, str]] = {"bearer": {}, "session": {}}  #: Codes by generation.
         self._timeout = settings.timeout
         self._concurrency = settings.concurrency
-        self._world = world
-        self._started = world.clock()
+        self._runtime = runtime
+        self._started = runtime.clock()
         self._over = threading.Event()
-        self._lines: list[Transport] = []
-        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()  # What the threads have for the one that reads.
+        self._transports: list[Transport] = []
+        self._results: queue.SimpleQueue[Any] = queue.SimpleQueue()  # What the threads have for the one that reads.
 
     # Time.
 
@@ -76,7 +76,7 @@ class Read:
             Stopped: It is over.
         """
         if seconds > 0:
-            self._world.wait(self._over, seconds)
+            self._runtime.wait(self._over, seconds)
         self.check()
 
     def check(self) -> None:
@@ -90,42 +90,42 @@ class Read:
 
     # Trouble.
 
-    def tell(self, warning: str) -> None:
+    def warn(self, warning: str) -> None:
         """Warn of something while the read goes on, from the thread that reads."""
-        self._done.put(lambda: _log.warning(told(warning)))
+        self._results.put(lambda: _log.warning(told(warning)))
 
-    def blame(self, error: ThingSpaceError) -> None:
+    def note_first_error(self, error: ThingSpaceError) -> None:
         """Remember the first trouble, which is told beside a deadline."""
-        self.first_trouble = self.first_trouble or error.found
+        self.first_error = self.first_error or error.found
 
     def stop(self) -> None:
         """End it: no thread starts another request, and what is under way breaks off."""
         self._over.set()
-        for line in self._lines:
-            line.shut()
+        for transport in self._transports:
+            transport.abort()
 
     # Threads.
 
-    def run(self, origin: Origin, jobs: Sequence[Job], work: Callable[[Job, Transport, Emit], None]) -> None:
-        """Do each job on one of several threads, and call back in this one.
+    def run(self, origin: Origin, batches: Sequence[Batch], fetch: Callable[[Batch, Transport, Publish], None]) -> None:
+        """Do each batch on one of several threads, and call back in this one.
 
         Args:
-            origin: Where the threads' lines lead.
-            jobs: What to do.
-            work: Does one job, on a thread of the read; what it emits is called in this one.
+            origin: Where the threads' connections lead.
+            batches: What to do.
+            fetch: Does one batch, on a thread of the read; what it emits is called in this one.
 
         Raises:
-            ThingSpaceError: A job failed, what it emitted did, or the time is over.
+            ThingSpaceError: A batch failed, what it emitted did, or the time is over.
         """
-        todo: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        for job in jobs:
-            todo.put(job)
-        threads = min(self._concurrency, len(jobs))
-        self._lines = [self._world.line(origin, self.clock) for _ in range(threads)]
-        for line in self._lines:
-            self._world.spawn(lambda line=line: self._work(todo, work, line))  # type: ignore[misc]
+        todo: queue.SimpleQueue[Batch] = queue.SimpleQueue()
+        for batch in batches:
+            todo.put(batch)
+        threads = min(self._concurrency, len(batches))
+        self._transports = [self._runtime.connect(origin, self.clock) for _ in range(threads)]
+        for transport in self._transports:
+            self._runtime.spawn(lambda transport=transport: self._work(todo, fetch, transport))  # type: ignore[misc]
         try:
-            self._reap(threads)
+            self._collect(threads)
         except ThingSpaceError as error:
             failed = error.about(self.what)
         else:
@@ -134,14 +134,14 @@ class Read:
             self.stop()
         raise failed.with_traceback(None)  # The frames of its thread hold answers.
 
-    def _reap(self, threads: int) -> None:
+    def _collect(self, threads: int) -> None:
         """Call what the threads emit, until all of them are gone."""
         while threads:
             try:
-                result = self._done.get(timeout=max(0.0, self.left()) + _GRACE)
+                result = self._results.get(timeout=max(0.0, self.left()) + _GRACE)
             except queue.Empty:
-                result = ServiceUnavailable.out_of_time(self.seconds, self.first_trouble)
-            if result is _GONE:
+                result = ServiceUnavailable.out_of_time(self.seconds, self.first_error)
+            if result is _WORKER_DONE:
                 threads -= 1
             elif isinstance(result, BaseException):
                 raise result
@@ -150,18 +150,18 @@ class Read:
 
     def _work(
         self,
-        todo: queue.SimpleQueue[Job],
-        work: Callable[[Job, Transport, Emit], None],
-        line: Transport,
+        todo: queue.SimpleQueue[Batch],
+        fetch: Callable[[Batch, Transport, Publish], None],
+        transport: Transport,
     ) -> None:
         try:
             while True:
                 self.check()
-                work(todo.get_nowait(), line, self._done.put)
+                fetch(todo.get_nowait(), transport, self._results.put)
         except (Stopped, queue.Empty):
             pass
         except BaseException as error:  # noqa: BLE001 (it is raised in the thread that reads)
-            self._done.put(error)
+            self._results.put(error)
         finally:
-            line.end()
-            self._done.put(_GONE)
+            transport.close()
+            self._results.put(_WORKER_DONE)
