@@ -13,7 +13,7 @@ from pulumi_fota.gate.answer import PASS, Answer
 from pulumi_fota.gate.rule import Judge, Question, Rule, canonical, check_text, check_texts
 from pulumi_fota.gate.wording import Phrase, one_of
 from pulumi_fota.model.available_firmware import AvailableFirmware
-from pulumi_fota.model.version import comparator
+from pulumi_fota.model.version_order import comparator
 from pulumi_fota.protocol import canonical_protocol
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pulumi_fota.gate.rule import Options
     from pulumi_fota.model.device import Device
     from pulumi_fota.model.device_set import DeviceSet
-    from pulumi_fota.model.version import Scheme
+    from pulumi_fota.model.version_order import Scheme
 
 _NOT_SAID = Answer("unknown", Phrase("does not say its firmware", "do not say their firmware"))
 
@@ -80,13 +80,15 @@ def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
 def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Unpack[Options]) -> Rule:
     """Ask that the firmware of a device is this version or a newer one.
 
-    Unknown where the scheme cannot compare the two, or the service does not say. Id: `minimum-version`.
+    Unknown if the scheme cannot compare the two, or the service does not say. If the set holds several models, give
+    `model=`: the version of one product says nothing about another. Id: `minimum-version`.
 
     Args:
         version: The oldest version that is good enough.
-        scheme: `"dotted"`, the vendor's versions from oldest to newest, or a function `(a, b)` that answers -1, 0,
-            1 or `None`. There is no default: no order fits all vendors. An exception of the function, and another
-            answer, stops the program with an error that names the rule and the device.
+        scheme: `"dotted"` (runs of digits are numbers, all else must be equal), the vendor's versions from
+            oldest to newest, or a function `(a, b)` that answers -1, 0, 1 or `None`. There is no default: no order fits
+            all vendors. An exception of the function, and another answer, stops the program with an error that names
+            the rule and the device.
         options: What every rule takes.
 
     Raises:

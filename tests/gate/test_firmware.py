@@ -149,6 +149,29 @@ def test_a_minimum_version_is_compared_by_numbers(fleets, firmware, outcome):
     assert bool(Gate("meters", rule).check(devices)) == (outcome == "pass")
 
 
+@pytest.mark.parametrize(
+    ("minimum", "firmware"),
+    [
+        ("SWI9X50C_00.06.02.00", "SWI9X30C_02.33.03.00"),
+        ("RUT9_R_00.06.08.6", "RUT2_R_00.07.06.10"),
+        ("mfw_nrf9160_0.9.0", "mfw_nrf9161_1.3.5"),
+        ("EC20EFAR02A01M4G", "EC25EFAR06A01M4G"),
+        ("9001", "10657"),
+        ("2026-11-28", "2026-11-29"),
+    ],
+)
+def test_firmware_of_another_product_is_unknown_without_a_model(fleets, minimum, firmware):
+    """
+    A minimum of one product says nothing about another, and no order of counters or dates is taken for granted: larger
+    numbers do not pass.
+    """
+    devices = fleets.running(firmware)
+    rule = rules.minimum_version(minimum, scheme="dotted")
+
+    assert outcomes(rule, devices) == ["unknown"]
+    assert not Gate("meters", rule).check(devices)
+
+
 def test_old_and_incomparable_versions_are_told_apart(fleets):
     """
     Both stop the gate, each with its own sentence and with the texts as reported.

@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.model.version import comparator, compare_dotted
+from pulumi_fota.model.version_order import comparator, compare_dotted
 
 UUIDS = ("25b74d5a-b9f7-4e0c-8a9a-1d4a0fbb0d01", "F5E2B6A1-0c1d-4e2f-9a3b-4c5d6e7f8a9b")
 
-#: Versions as vendors write them: Quectel, Telit, u-blox, Sequans, Nordic and others.
+#: Versions as vendors and their users write them: Quectel, Telit, u-blox, Sequans, Sierra Wireless, Teltonika, Nordic,
+#: Cisco and others; and what devices report in place of one.
 REAL = (
     "EG25GGBR07A08M2G_30.006.30.006",
+    "EG25GGBR07A08M2G_01.003.01.003",
     "EG25GGBR07A07M2G_01.003.01.003",
+    "EC20EFAR06A01M4G",
+    "EC25EFAR02A01M4G",
+    "BG95M3LAR02A04",
+    "BG95M3LAR02A03",
     "20.00.504",
     "20.00.524",
+    "M0B.300001-B008",
+    "M0B.300002-B001",
     "M0.04.01",
     "M0.10.00",
     "A02.00",
     "SR1.2.0.0-10657",
     "SR1.1.0.0-9001",
+    "SR1.3.0.0-11002",
     "LR5.1.1.0",
     "UE6.0.1.3",
+    "SWI9X30C_02.33.03.00",
+    "SWI9X50C_00.06.02.00",
+    "RUT2_R_00.07.06.10",
+    "RUT9_R_00.06.08.6",
+    "RUT9_R_00.07.06.10",
+    "RUT9_R_00.07.06.9",
+    "mfw_nrf9160_1.3.5",
+    "mfw_nrf9161_0.9.0",
+    "nrf9160-1.3.5",
+    "nrf9161-0.9.0",
+    "HL7800-4.6.9.4",
+    "HL7802-4.5.1",
+    "HL7800.4.6.9.4",
+    "HL7802.4.5.1.0",
+    "15.9(3)M10",
+    "15.9(3)M7",
     "47RA906J",
     "47RA906H",
     "5101AALB",
@@ -33,6 +60,13 @@ REAL = (
     "4.10",
     "4.2",
     "4.2.0",
+    "1.10",
+    "10657",
+    "9001",
+    "20261129",
+    "2026-11-29",
+    "29.11.2026",
+    "a1b2c3d",
     "",
     *UUIDS,
 )
@@ -41,7 +75,9 @@ REAL = (
 VERSIONS = st.one_of(
     st.sampled_from(REAL),
     st.from_regex(r"(SR|v)?[0-9]{1,2}(\.[0-9]{1,2}){0,3}(-[0-9]{1,2})?", fullmatch=True),
+    st.from_regex(r"[AB][0-9]{1,3}[-_. /]?[0-9](\.[0-9]){0,2}", fullmatch=True),
     st.text(alphabet="0129.", max_size=8),
+    st.text(alphabet="12A_-.", max_size=8),
     st.text(),
 )
 
@@ -52,16 +88,25 @@ VERSIONS = st.one_of(
         ("4.2", "4.10"),
         ("4.1.99", "4.2"),
         ("4.1.99", "4.10"),
-        ("4", "4.0.1"),
-        ("9", "10"),
+        ("4.0", "4.0.1"),
+        ("9.0", "10.0"),
         ("0.9", "0.10.0"),
         ("v4.2", "v4.3"),
+        ("v4.2", "v4.10"),
+        ("v9", "v10"),
         ("4.2-rc1", "4.2-rc2"),
         ("SR1.1.0.0-9001", "SR1.2.0.0-10657"),
+        ("SR1.2.0.0-10657", "SR1.3.0.0-11002"),
         ("SR1.2.0.0-9001", "SR1.2.0.0-10657"),
         ("SR1.2.0.0-9001", "SR1.3.0.0-9001"),
         ("SR1.2.0.9-9001", "SR1.2.0.10-1"),
-        ("a1b2c3d4e5", "a1b2c3d5e4"),
+        ("RUT9_R_00.07.06.9", "RUT9_R_00.07.06.10"),
+        ("BG95M3LAR02A03", "BG95M3LAR02A04"),
+        ("15.9(3)M7", "15.9(3)M10"),
+        ("15.9(3)M10", "15.10(1)M1"),
+        ("mfw_nrf9160_1.3.5", "mfw_nrf9160_1.10.0"),
+        ("HL7800-4.6.9.4", "HL7800-4.6.10"),
+        ("M0B.300001-B008", "M0B.300001-B009"),
         (".5", ".10"),
         (".1.5", ".2.5"),
         ("LR5.1.1.0", "LR5.1.1.1"),
@@ -70,14 +115,15 @@ VERSIONS = st.one_of(
         ("M0.04.01", "M0.10.00"),
         ("A02.00", "A02.01"),
         ("20.00.504", "20.00.524"),
-        ("EG25GGBR07A07M2G_01.003.01.003", "EG25GGBR07A08M2G_30.006.30.006"),
         ("EG25GGBR07A08M2G_01.003.01.003", "EG25GGBR07A08M2G_30.006.30.006"),
-        ("1" * 5000, "1" * 5001),
+        ("2026.11", "2026.12"),
+        ("v2026.11.29", "v2026.12.1"),
+        ("v" + "1" * 5000, "v" + "1" * 5001),
     ],
 )
 def test_runs_of_digits_count_as_numbers(older, newer):
     """
-    Of two versions of one shape the first number that differs decides, by value and not as text.
+    Of two versions of one product line the first number that differs decides, by value and not as text.
     """
     assert compare_dotted(older, newer) == -1
     assert compare_dotted(newer, older) == 1
@@ -88,11 +134,12 @@ def test_runs_of_digits_count_as_numbers(older, newer):
     [
         ("4.2", "4.2.0"),
         ("4.2", "4.2.0.0"),
-        ("4", "4.0"),
+        ("v4", "v4.0"),
         ("04.2", "4.02"),
-        ("0", "0.0.0"),
+        ("0.0", "0.0.0"),
         ("LR5.1.1", "LR5.1.1.0"),
         ("47RA906J", "47RA906J"),
+        ("10657", "10657"),
         ("", ""),
         (UUIDS[0], UUIDS[0]),
     ],
@@ -136,6 +183,95 @@ def test_texts_of_other_letters_or_signs_cannot_be_compared(a, b):
     assert compare_dotted(b, a) is None
 
 
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("SWI9X30C_02.33.03.00", "SWI9X50C_00.06.02.00"),
+        ("RUT2_R_00.07.06.10", "RUT9_R_00.06.08.6"),
+        ("mfw_nrf9160_1.3.5", "mfw_nrf9161_0.9.0"),
+        ("EC20EFAR06A01M4G", "EC25EFAR02A01M4G"),
+        ("EC25EFAR06A01M4G", "EC25EFAR06A02M4G"),
+        ("EG25GGBR07A07M2G_01.003.01.003", "EG25GGBR07A08M2G_30.006.30.006"),
+        ("BG95M3LAR02A04", "BG96M3LAR02A03"),
+        ("nrf9160-1.3.5", "nrf9161-0.9.0"),
+        ("nrf9160/1.3.5", "nrf9161/0.9.0"),
+        ("nrf9160:1.3.5", "nrf9161:0.9.0"),
+        ("nrf9160 1.3.5", "nrf9161 0.9.0"),
+        ("nrf9160@1.3.5", "nrf9161@0.9.0"),
+        ("HL7800-4.6.9.4", "HL7802-4.5.1"),
+        ("HL7800.4.6.9.4", "HL7802.4.5.1"),
+        ("RUT200-7", "RUT240-6"),
+        ("nrf 9160 1.3.5", "nrf 9161 0.9.0"),
+        ("9160-1.3.5", "9161-0.9.0"),
+        ("LE910C1-NF 25.21", "LE910C4-NF 25.20"),
+        ("TOBY-L200-02S-01", "TOBY-L210-02S-00"),
+        ("1.2-M1-5", "1.2-M2-4"),
+        ("M0B.300001-B008", "M0B.300002-B001"),
+        ("47RA906J", "47RA907J"),
+        ("RUT09_1.2", "RUT9_1.1"),
+    ],
+)
+def test_two_products_cannot_be_compared(a, b):
+    """
+    Digits that by their place belong to a name must be equal: they say which product it is, and not how old.
+    """
+    assert compare_dotted(a, b) is None
+    assert compare_dotted(b, a) is None
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("10657", "9001"),
+        ("10657 ", "9001 "),
+        ("4", "4.0.1"),
+        ("20261129", "20251129"),
+        ("2026-11-29", "2026-11-30"),
+        ("2026.11.29", "2026.11.30"),
+        ("2026/11/29", "2026/11/30"),
+        ("29.11.2026", "30.10.2026"),
+        ("11/29/2026", "12/28/2025"),
+        ("20261129.1", "20261130.2"),
+        ("20261129_1015", "20261129_1016"),
+        ("2026-11-29T10:15:00Z", "2026-11-29T10:16:00Z"),
+        ("29-Nov-2026", "29-Nov-2027"),
+        ("Nov 29 2026 10:15:00", "Nov 29 2026 10:15:01"),
+        ("FW_29.11.2026", "FW_30.10.2026"),
+        ("1.2 build 11/29/2026", "1.2 build 12/28/2025"),
+        ("a1b2c3d", "a1b2c4d"),
+        ("1234e56", "1234e57"),
+        ("A1B2C3D4E5", "A1B2C3D5E4"),
+        ("0" * 20 + "a" * 19 + "1", "0" * 20 + "a" * 19 + "2"),
+        ("25074051-0907-4000-8090-100400000001", "25074051-0907-4000-8090-100400000002"),
+        ("fw:25074051-0907-4000-8090-100400000001", "fw:25074051-0907-4000-8090-100400000002"),
+    ],
+)
+def test_counters_dates_and_hashes_cannot_be_compared(a, b):
+    """
+    What names no product, or is no version, has no order, though its digits have one.
+    """
+    assert compare_dotted(a, b) is None
+    assert compare_dotted(b, a) is None
+
+
+#: Names of products that differ in their digits alone, what may follow one, and what a version looks like.
+PRODUCTS = st.from_regex(r"[A-Za-z]{1,5}[0-9]{1,4}([A-Za-z][0-9]{1,3})?", fullmatch=True)
+NUMBERS = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3}){1,3}", fullmatch=True)
+
+
+@given(PRODUCTS, st.data(), st.sampled_from(["_", "-", "/", ":", " ", "_R_", "-v"]), NUMBERS, NUMBERS)
+def test_no_two_names_are_ever_compared(name, data, sign, older, newer):
+    """
+    Whatever the versions are, what stands before them says of which product they are.
+    """
+    digits = re.search("[0-9]+", name)
+    other = data.draw(st.from_regex(f"[0-9]{{{len(digits[0])}}}", fullmatch=True).filter(lambda it: it != digits[0]))
+    sibling = name[: digits.start()] + other + name[digits.end() :]
+
+    assert compare_dotted(f"{name}{sign}{older}", f"{sibling}{sign}{newer}") is None
+    assert compare_dotted(f"{name}{sign}{older}", f"{name}{sign}{newer}") is not None
+
+
 @given(VERSIONS, VERSIONS)
 def test_the_order_has_two_sides(a, b):
     """
@@ -166,15 +302,18 @@ def test_the_order_is_transitive(a, b, c):
         assert compare_dotted(a, c) == (first or second)
 
 
-@given(st.lists(st.integers(0, 10**20), min_size=1, max_size=5), st.lists(st.integers(0, 10**20), min_size=1))
-def test_plain_numbers_with_dots_are_ordered_as_lists_of_numbers(one, other):
+NO_YEARS = st.integers(0, 1000) | st.integers(10_000, 10**20)  # A date that ends with its year has no order.
+
+
+@given(st.lists(NO_YEARS, min_size=1, max_size=5), st.lists(NO_YEARS, min_size=1))
+def test_numbers_with_dots_are_ordered_as_lists_of_numbers(one, other):
     """
-    Without letters the order is that of the numbers, the shorter version filled up with zeros.
+    After one letter the order is that of the numbers, the shorter version filled up with zeros.
     """
     length = max(len(one), len(other))
     filled = [numbers + [0] * (length - len(numbers)) for numbers in (one, other)]
 
-    answer = compare_dotted(".".join(map(str, one)), ".".join(map(str, other)))
+    answer = compare_dotted("v" + ".".join(map(str, one)), "v" + ".".join(map(str, other)))
 
     assert answer == (filled[0] > filled[1]) - (filled[0] < filled[1])
 
