@@ -25,7 +25,7 @@ def thingspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake
     Settings of the stack's config would go before those of the environment, so a test sets none that begin with
     `fota:`.
     """
-    from pulumi_fota.functions.run import forget_runs  # noqa: PLC0415 (pytest loads this module for every project)
+    from pulumi_fota.functions.batching import forget_runs  # noqa: PLC0415 (pytest loads this module for every project)
     from pulumi_fota.testing.fake_thingspace import FakeThingSpace  # noqa: PLC0415
     from pulumi_fota.thingspace.process import forget_services  # noqa: PLC0415
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_fota.functions.lookup import looked_up
+from pulumi_fota.functions.batching import reader_for
+from pulumi_fota.functions.outputs import output_of
 from pulumi_fota.functions.read import read_account_devices
-from pulumi_fota.functions.run import reader_for
 from pulumi_fota.settings import resolve
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def get_account_devices_output(
     Unknown, secret, dependencies and `opts` are as in `get_devices_output`.
     """
 
-    def ask(account: str | None, protocol: str | None, connection: Connection | None) -> Awaitable[DeviceSet]:
-        return _told(resolve(connection, account=account, protocol=protocol))
+    def look_up(account: str | None, protocol: str | None, connection: Connection | None) -> Awaitable[DeviceSet]:
+        return _read_batched(resolve(connection, account=account, protocol=protocol))
 
-    return looked_up(ask, account, protocol, connection, opts=opts)
+    return output_of(look_up, account, protocol, connection, opts=opts)
 
 
-async def _told(settings: Settings) -> DeviceSet:
+async def _read_batched(settings: Settings) -> DeviceSet:
     return await reader_for(settings).account_devices()

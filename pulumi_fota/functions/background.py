@@ -23,23 +23,23 @@ async def in_background(work: Callable[..., T], *arguments: Any) -> T:
     outcome: asyncio.Future[T] = loop.create_future()
     context = copy_context()
 
-    def tell(settle: Callable[[Any], None], found: object) -> None:
+    def deliver(settle: Callable[[Any], None], result: object) -> None:
         if not outcome.done():  # Nobody waits for it any more where the one who asked was cancelled.
-            settle(found)
+            settle(result)
 
-    def do() -> None:
+    def run() -> None:
         try:
             settled: tuple[Callable[[Any], None], object] = outcome.set_result, context.run(work, *arguments)
         except BaseException as error:  # noqa: BLE001 (it is raised where the outcome is awaited)
-            settled = outcome.set_exception, _carried(error)
+            settled = outcome.set_exception, _for_future(error)
         with suppress(RuntimeError):  # The loop is closed: the program has ended meanwhile.
-            loop.call_soon_threadsafe(tell, *settled)
+            loop.call_soon_threadsafe(deliver, *settled)
 
-    threading.Thread(target=do, name="fota-read", daemon=True).start()
+    threading.Thread(target=run, name="fota-read", daemon=True).start()
     return await outcome
 
 
-def _carried(error: BaseException) -> BaseException:
+def _for_future(error: BaseException) -> BaseException:
     """Give what a future can carry: not StopIteration, which would pass for the end of whoever waits."""
     if not isinstance(error, StopIteration):
         return error

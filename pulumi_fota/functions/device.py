@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_fota.errors import DeviceNotFound
+from pulumi_fota.functions.batching import reader_for
 from pulumi_fota.functions.imeis import checked_imei
-from pulumi_fota.functions.lookup import looked_up
+from pulumi_fota.functions.outputs import output_of
 from pulumi_fota.functions.read import read_devices
-from pulumi_fota.functions.run import reader_for
 from pulumi_fota.settings import resolve
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def get_device(
         InvalidSetting: A setting is missing or cannot be used; nothing was sent.
         ThingSpaceError: The read failed.
     """
-    wanted = checked_imei(imei)
-    return _of(wanted, read_devices(resolve(connection, account=account, protocol=protocol), (wanted,)))
+    requested = checked_imei(imei)
+    return _of(requested, read_devices(resolve(connection, account=account, protocol=protocol), (requested,)))
 
 
 def get_device_output(
@@ -63,14 +63,16 @@ def get_device_output(
     `get_devices_output`; the Output fails with `DeviceNotFound` where the answer holds no facts of the device.
     """
 
-    def ask(imei: str, account: str | None, protocol: str | None, connection: Connection | None) -> Awaitable[Device]:
-        wanted = checked_imei(imei)
-        return _told(resolve(connection, account=account, protocol=protocol), wanted)
+    def look_up(
+        imei: str, account: str | None, protocol: str | None, connection: Connection | None
+    ) -> Awaitable[Device]:
+        requested = checked_imei(imei)
+        return _read_batched(resolve(connection, account=account, protocol=protocol), requested)
 
-    return looked_up(ask, imei, account, protocol, connection, opts=opts)
+    return output_of(look_up, imei, account, protocol, connection, opts=opts)
 
 
-async def _told(settings: Settings, imei: str) -> Device:
+async def _read_batched(settings: Settings, imei: str) -> Device:
     return _of(imei, await reader_for(settings).devices((imei,)))
 
 

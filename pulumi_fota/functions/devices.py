@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fota.functions.batching import reader_for
 from pulumi_fota.functions.imeis import checked_imeis
-from pulumi_fota.functions.lookup import looked_up
+from pulumi_fota.functions.outputs import output_of
 from pulumi_fota.functions.read import read_devices
-from pulumi_fota.functions.run import reader_for
 from pulumi_fota.settings import resolve
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def get_devices(
         InvalidSetting: A setting is missing or cannot be used; nothing was sent.
         ThingSpaceError: The read failed; a set is never a part of the answer.
     """
-    wanted = checked_imeis(imeis)
-    return read_devices(resolve(connection, account=account, protocol=protocol), wanted)
+    requested = checked_imeis(imeis)
+    return read_devices(resolve(connection, account=account, protocol=protocol), requested)
 
 
 def get_devices_output(
@@ -77,14 +77,14 @@ def get_devices_output(
         InvalidSetting: Likewise.
     """
 
-    def ask(
+    def look_up(
         imeis: Iterable[str], account: str | None, protocol: str | None, connection: Connection | None
     ) -> Awaitable[DeviceSet]:
-        wanted = checked_imeis(imeis)
-        return _told(resolve(connection, account=account, protocol=protocol), wanted)
+        requested = checked_imeis(imeis)
+        return _read_batched(resolve(connection, account=account, protocol=protocol), requested)
 
-    return looked_up(ask, imeis, account, protocol, connection, opts=opts)
+    return output_of(look_up, imeis, account, protocol, connection, opts=opts)
 
 
-async def _told(settings: Settings, imeis: tuple[str, ...]) -> DeviceSet:
+async def _read_batched(settings: Settings, imeis: tuple[str, ...]) -> DeviceSet:
     return await reader_for(settings).devices(imeis)

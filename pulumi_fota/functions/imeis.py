@@ -9,7 +9,7 @@ import pulumi
 
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.errors.aside import aside
-from pulumi_fota.functions.say import listed, note
+from pulumi_fota.functions.progress import listed, note
 from pulumi_fota.model.imei import are_plain, parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import read_imei_file
 
@@ -34,9 +34,9 @@ def read_imeis(path: str | PathLike[str], *, column: str | None = None) -> tuple
     Raises:
         InvalidImei: The file cannot be read, or holds something that is no IMEI; the message names each line.
     """
-    found = read_imei_file(path, column=column)
-    _note_repeated(found, where=str(path))
-    return found.imeis
+    parsed = read_imei_file(path, column=column)
+    _note_repeated(parsed, where=str(path))
+    return parsed.imeis
 
 
 def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
@@ -52,9 +52,9 @@ def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
     items = tuple(imeis)
     if are_plain(items):
         return items
-    found = parse_imeis(_items(items), where="`imeis`")
-    _note_repeated(found, where="`imeis`")
-    return found.imeis
+    parsed = parse_imeis(_items(items), where="`imeis`")
+    _note_repeated(parsed, where="`imeis`")
+    return parsed.imeis
 
 
 def checked_imei(imei: str) -> str:
@@ -75,8 +75,8 @@ def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
         yield f"item {number}", item
 
 
-def _note_repeated(found: ImeiList, *, where: str) -> None:
-    if found.repeated:
-        some = [f"{aside(f'{imei} ')}({', '.join(places)})" for imei, places in found.repeated.items()]
+def _note_repeated(parsed: ImeiList, *, where: str) -> None:
+    if parsed.repeated:
+        some = [f"{aside(f'{imei} ')}({', '.join(places)})" for imei, places in parsed.repeated.items()]
         what = "1 IMEI is" if len(some) == 1 else f"{len(some):,} IMEIs are"
         note(f"{what} there more than once in {where}, and asked once: {listed(some)}")

@@ -19,9 +19,9 @@ _under_way: set[object] = set()  # Reads, also those of other threads, which no 
 
 
 @contextmanager
-def told_in_one_line() -> Iterator[None]:
+def interrupt_in_one_line() -> Iterator[None]:
     """Let an interrupt meanwhile be told in one line, if it ends the program."""
-    _tell_in_one_line()
+    _install_hook()
     read = object()
     _under_way.add(read)
     try:
@@ -34,13 +34,13 @@ def told_in_one_line() -> Iterator[None]:
 
 
 @cache
-def _tell_in_one_line() -> None:
+def _install_hook() -> None:
     usual = sys.excepthook
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, KeyboardInterrupt) and (_under_way or _MARK in vars(error)):
             sys.stderr.write("fota: stopped while ThingSpace was asked\n")
         else:
             usual(kind, error, trace)
 
-    sys.excepthook = tell
+    sys.excepthook = show

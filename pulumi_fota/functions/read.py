@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pulumi_fota.errors import FotaError
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.discretion import discretion
-from pulumi_fota.functions.say import Status, listed, told_to_engine, warn
+from pulumi_fota.functions.progress import ProgressLine, listed, log_to_engine, warn
 from pulumi_fota.model.imei import check_digit_fits
 
 if TYPE_CHECKING:
@@ -26,15 +26,15 @@ def read_devices(settings: Settings, imeis: Iterable[str], secret: Collection[st
         imeis: The IMEIs.
         secret: Those of them that must not be seen. What is told of the answer then names no device at all.
     """
-    wanted = sorted(imeis)
-    odd = [imei for imei in wanted if not check_digit_fits(imei)]
+    requested = sorted(imeis)
+    odd = [imei for imei in requested if not check_digit_fits(imei)]
     _warn_of_check_digits([imei for imei in odd if imei not in secret])
     with discretion(secret=bool(secret)):
         _warn_of_check_digits([imei for imei in odd if imei in secret])
         try:
-            with told_to_engine(settings.connection), Status(f"0 of {len(wanted):,} devices") as status:
+            with log_to_engine(settings.connection), ProgressLine(f"0 of {len(requested):,} devices") as line:
                 return _client(settings).devices(
-                    wanted, progress=lambda done, total: status.is_now(f"{done:,} of {total:,} devices")
+                    requested, progress=lambda done, total: line.update(f"{done:,} of {total:,} devices")
                 )
         except FotaError as error:
             failure = error.told()
@@ -44,17 +44,17 @@ def read_devices(settings: Settings, imeis: Iterable[str], secret: Collection[st
 def read_account_devices(settings: Settings) -> DeviceSet:
     """Read every device of the account."""
     account = f"account {settings.account!r}"
-    with told_to_engine(settings.connection), Status(f"reading {aside(account, 'the account')}") as status:
+    with log_to_engine(settings.connection), ProgressLine(f"reading {aside(account, 'the account')}") as line:
         return _client(settings).account_devices(
-            progress=lambda done, _total: status.is_now(f"{done:,} devices{aside(f' of {account}')} so far")
+            progress=lambda done, _total: line.update(f"{done:,} devices{aside(f' of {account}')} so far")
         )
 
 
 def read_available_firmware(settings: Settings) -> AvailableFirmware:
     """Read the upgrades that the carrier offers to the account."""
     with (
-        told_to_engine(settings.connection),
-        Status(f"reading the available firmware{aside(f' of {settings.account!r}')}"),
+        log_to_engine(settings.connection),
+        ProgressLine(f"reading the available firmware{aside(f' of {settings.account!r}')}"),
     ):
         return _client(settings).available_firmware()
 

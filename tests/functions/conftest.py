@@ -13,7 +13,7 @@ import pulumi
 import pytest
 from pulumi.runtime.settings import SETTINGS
 
-from pulumi_fota.functions.run import forget_runs
+from pulumi_fota.functions.batching import forget_runs
 from pulumi_fota.thingspace.process import forget_services
 
 if TYPE_CHECKING:

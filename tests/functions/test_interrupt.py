@@ -7,12 +7,12 @@ import pytest
 
 LINE = "fota: stopped while ThingSpace was asked\n"
 PASSED = """
-with told_in_one_line():
+with interrupt_in_one_line():
     raise KeyboardInterrupt
 """
 BESIDE = """
 def read():
-    with told_in_one_line():
+    with interrupt_in_one_line():
         begun.set()
         threading.Event().wait()
 
@@ -23,40 +23,40 @@ raise KeyboardInterrupt
 """
 PASSED_ON = """
 try:
-    with told_in_one_line():
+    with interrupt_in_one_line():
         raise KeyboardInterrupt
 except KeyboardInterrupt as caught:
     raise caught
 """
 CAUGHT = """
 try:
-    with told_in_one_line():
+    with interrupt_in_one_line():
         raise KeyboardInterrupt
 except KeyboardInterrupt:
     pass
 raise KeyboardInterrupt("another")
 """
 FINISHED = """
-with told_in_one_line():
+with interrupt_in_one_line():
     pass
 raise KeyboardInterrupt("another")
 """
 FAILED = """
 try:
-    with told_in_one_line():
+    with interrupt_in_one_line():
         raise ValueError
 except ValueError:
     pass
 raise KeyboardInterrupt("another")
 """
 OTHER = """
-with told_in_one_line():
+with interrupt_in_one_line():
     raise ValueError("another")
 """
 
 
 def said_by(program):
-    run = f"import threading\nfrom pulumi_fota.functions.interrupt import told_in_one_line\n{program}"
+    run = f"import threading\nfrom pulumi_fota.functions.interrupt import interrupt_in_one_line\n{program}"
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=False)
     assert done.returncode != 0
     return done.stderr

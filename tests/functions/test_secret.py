@@ -13,8 +13,8 @@ from pulumi import Output
 import pulumi_fota as fota
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.discretion import discretion
-from pulumi_fota.functions import run as run_module
-from pulumi_fota.functions.say import Status
+from pulumi_fota.functions import batching
+from pulumi_fota.functions.progress import ProgressLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Lookups travel together also where the machine is busy with something else.
     """
-    monkeypatch.setattr(run_module, "_GATHERING", 0.4)
+    monkeypatch.setattr(batching, "_BATCHING_SECONDS", 0.4)
 
 
 def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
@@ -280,7 +280,7 @@ def test_how_far_a_read_is_names_no_account(run: Callable[..., Any], caplog: pyt
     """
 
     def program() -> None:
-        with discretion(secret=True), Status(f"reading {aside(ACCOUNT, 'the account')}", every=0.01):
+        with discretion(secret=True), ProgressLine(f"reading {aside(ACCOUNT, 'the account')}", every=0.01):
             while not lines(caplog, logging.INFO):
                 time.sleep(0.005)
 

@@ -12,7 +12,7 @@ import pytest
 
 import pulumi_fota
 from pulumi_fota import Connection
-from pulumi_fota.functions.run import Run
+from pulumi_fota.functions.batching import RunReaders
 from pulumi_fota.settings import resolve
 from pulumi_fota.simulator import Credentials, Simulator
 from pulumi_fota.thingspace.client import Client, client_for
@@ -35,9 +35,14 @@ PROXY_PASSWORD = "sim-X9pLq2Rv"
 #: What is there while a request is under way, and so is looked at.
 LOOKED_AT = {
     *("_secret.Secret", "settings.connection.Connection", "settings.settings.Application", "settings.settings.User"),
-    *("settings.settings.Settings", "settings.search.CredentialGroup", "functions.run.Once", "functions.run.Reader"),
     *(
-        "functions.run.Run",
+        "settings.settings.Settings",
+        "settings.search.CredentialGroup",
+        "functions.batching.SharedRead",
+        "functions.batching.BatchingReader",
+    ),
+    *(
+        "functions.batching.RunReaders",
         "thingspace.auth.Authenticator",
         "thingspace.client.Client",
         "thingspace.token_cache.TokenCache",
@@ -67,10 +72,10 @@ HOLDS_NONE = {
     "settings.gate_settings.GateSettings": "what the stack says of its gates",
     "settings.search.SearchOrder": "functions that look settings up",
     "settings.sources.Source": "two functions",
-    "functions.lookup._Known": "arguments of a lookup",
-    "functions.run._Wave": "IMEIs",
-    "functions.say.Status": "one line of text",
-    "functions.say._EngineLines": "a prefix of lines",
+    "functions.outputs._Known": "arguments of a lookup",
+    "functions.batching._Batch": "IMEIs",
+    "functions.progress.ProgressLine": "one line of text",
+    "functions.progress._EngineLines": "a prefix of lines",
     "thingspace.rows.Page": "devices",
     "thingspace.http._Stale": "a Failure",
     "thingspace.failure.Failure": "an error and what to do about it; errors are looked at by themselves",
@@ -162,7 +167,7 @@ def census(
     with Simulator(fleet, credentials=Credentials(**canaries.texts)) as simulator:
         connection = connect(base_url=simulator.url)
         settings = resolve(connection)
-        run = Run()
+        run = RunReaders()
         run.reader(settings)
         assert len(client_for(settings).devices(IMEIS)) == 3
         taken.take()

@@ -28,10 +28,10 @@ T = TypeVar("T")
 
 #: Seconds for which a read waits for more lookups. Those whose arguments are known come within one turn of the loop,
 #: those that come out of resources trickle in as the engine answers.
-_GATHERING = 0.05
+_BATCHING_SECONDS = 0.05
 
 
-class Once(Generic[T]):
+class SharedRead(Generic[T]):
     """A read that is made once, whoever asks; a failure is told to those who wait and not kept."""
 
     def __init__(self, read: Callable[[Settings], T], settings: Settings) -> None:
@@ -56,7 +56,7 @@ class Once(Generic[T]):
 
 
 @attrs.frozen(eq=False)
-class _Wave:
+class _Batch:
     """Lookups that travel together."""
 
     imeis: list[str]
@@ -64,7 +64,7 @@ class _Wave:
     read: asyncio.Task[None]
 
 
-class Reader:
+class BatchingReader:
     """Reads through one connection, in one run.
 
     Lookups that come while another read is under way wait for it and travel together, so that resources which
@@ -72,80 +72,80 @@ class Reader:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.account_devices: Once[DeviceSet] = Once(read_account_devices, settings)
-        self.available_firmware: Once[AvailableFirmware] = Once(read_available_firmware, settings)
+        self.account_devices: SharedRead[DeviceSet] = SharedRead(read_account_devices, settings)
+        self.available_firmware: SharedRead[AvailableFirmware] = SharedRead(read_available_firmware, settings)
         self._settings = settings
-        self._answers: dict[str, DeviceSet] = {}  # By IMEI, the read that told of it.
+        self._device_sets: dict[str, DeviceSet] = {}  # By IMEI, the read that told of it.
         self._under_way: dict[str, asyncio.Task[None]] = {}  # By IMEI, the read that will.
-        self._gathering: _Wave | None = None  # The read that still waits for more lookups.
+        self._open_batch: _Batch | None = None  # The read that still waits for more lookups.
         self._last: asyncio.Task[None] | None = None
 
     async def devices(self, imeis: tuple[str, ...]) -> DeviceSet:
         """Tell what ThingSpace says of these IMEIs, out of as few reads as can be."""
         if not imeis:
             return read_devices(self._settings, ())  # Sends nothing.
-        self._gather([imei for imei in imeis if imei not in self._answers and imei not in self._under_way])
-        if self._gathering is not None and not is_discreet():
-            self._gathering.secret.difference_update(imeis)
+        self._enqueue([imei for imei in imeis if imei not in self._device_sets and imei not in self._under_way])
+        if self._open_batch is not None and not is_discreet():
+            self._open_batch.secret.difference_update(imeis)
         reads = {self._under_way[imei] for imei in imeis if imei in self._under_way}
         await asyncio.gather(*(asyncio.shield(read) for read in reads))
-        answers = {id(answer): answer for answer in (self._answers[imei] for imei in imeis)}
-        return DeviceSet.joined(list(answers.values()), imeis)
+        device_sets = {id(device_set): device_set for device_set in (self._device_sets[imei] for imei in imeis)}
+        return DeviceSet.joined(list(device_sets.values()), imeis)
 
-    def _gather(self, imeis: list[str]) -> None:
+    def _enqueue(self, imeis: list[str]) -> None:
         """Let these IMEIs travel with the next read."""
         if not imeis:
             return
-        if self._gathering is None:
+        if self._open_batch is None:
             together: list[str] = []
             secret: set[str] = set()
             with discretion(secret=False):  # A wave is nobody's own: what is secret in it is told to the read.
                 self._last = asyncio.create_task(self._read(together, secret, after=self._last))
-            self._gathering = _Wave(together, secret, self._last)
-        self._gathering.imeis.extend(imeis)
+            self._open_batch = _Batch(together, secret, self._last)
+        self._open_batch.imeis.extend(imeis)
         if is_discreet():
-            self._gathering.secret.update(imeis)
-        self._under_way.update(dict.fromkeys(imeis, self._gathering.read))
+            self._open_batch.secret.update(imeis)
+        self._under_way.update(dict.fromkeys(imeis, self._open_batch.read))
 
     async def _read(self, imeis: list[str], secret: set[str], *, after: asyncio.Task[None] | None) -> None:
         try:
-            await asyncio.sleep(_GATHERING)
+            await asyncio.sleep(_BATCHING_SECONDS)
             if after is not None:
                 await asyncio.wait([after])
-            self._gathering = None
-            answer = await in_background(read_devices, self._settings, tuple(imeis), secret)
-            self._answers.update(dict.fromkeys(imeis, answer))
+            self._open_batch = None
+            device_set = await in_background(read_devices, self._settings, tuple(imeis), secret)
+            self._device_sets.update(dict.fromkeys(imeis, device_set))
         finally:
             # No task stays behind: it would keep the loop, and so the run, alive.
             for imei in imeis:
                 del self._under_way[imei]
             if self._last is asyncio.current_task():
-                self._gathering = self._last = None
+                self._open_batch = self._last = None
 
 
-class Run:
+class RunReaders:
     """One run of a program: under the engine, what lies between two connections to it."""
 
     def __init__(self) -> None:
         self.monitor: Any = get_monitor()
-        self._readers: dict[Settings, Reader] = {}
+        self._readers: dict[Settings, BatchingReader] = {}
 
-    def reader(self, settings: Settings) -> Reader:
+    def reader(self, settings: Settings) -> BatchingReader:
         """Give the reader of a connection."""
         if settings not in self._readers:
-            self._readers[settings] = Reader(settings)
+            self._readers[settings] = BatchingReader(settings)
         return self._readers[settings]
 
 
-_RUNS: WeakKeyDictionary[asyncio.AbstractEventLoop, Run] = WeakKeyDictionary()
+_RUNS: WeakKeyDictionary[asyncio.AbstractEventLoop, RunReaders] = WeakKeyDictionary()
 
 
-def reader_for(settings: Settings) -> Reader:
+def reader_for(settings: Settings) -> BatchingReader:
     """Give the reader of a connection in the run that asks. Called on the run's event loop."""
     loop = asyncio.get_running_loop()
     run = _RUNS.get(loop)
     if run is None or run.monitor is not get_monitor():  # Under Pulumi's mocks one loop sees many runs.
-        run = _RUNS[loop] = Run()
+        run = _RUNS[loop] = RunReaders()
     return run.reader(settings)
 
 

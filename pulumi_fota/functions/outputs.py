@@ -29,12 +29,12 @@ class _Known:
     value: Any
 
 
-def looked_up(
-    ask: Callable[..., Awaitable[T]], *arguments: Any, opts: pulumi.InvokeOutputOptions | None
+def output_of(
+    look_up: Callable[..., Awaitable[T]], *arguments: Any, opts: pulumi.InvokeOutputOptions | None
 ) -> pulumi.Output[T]:
     """Ask as soon as the arguments are known and the resources of `depends_on` are there.
 
-    Where nothing waits, `ask` is called at once, so that a bad argument stops the program in the line it stands in.
+    Where nothing waits, `look_up` is called at once, so that a bad argument stops the program in the line it stands in.
 
     Raises:
         InvalidArgument: The options name something else than `depends_on`, or a component in it.
@@ -43,22 +43,22 @@ def looked_up(
     ids = _ids(opts)
     waited_for: list[Any] = [*known, *ids]
 
-    def ask_now(found: list[Any]) -> Awaitable[T]:
-        return ask(*(each.value for each in found[: len(known)]))
+    def look_up_now(values: list[Any]) -> Awaitable[T]:
+        return look_up(*(value.value for value in values[: len(known)]))
 
-    if not any(isinstance(each, pulumi.Output) for each in waited_for):
-        return pulumi.Output.from_input(ask_now(waited_for))
+    if not any(isinstance(value, pulumi.Output) for value in waited_for):
+        return pulumi.Output.from_input(look_up_now(waited_for))
     together = pulumi.Output.all(*waited_for)
 
-    async def ask_later(found: list[Any]) -> T:
+    async def look_up_later(values: list[Any]) -> T:
         with discretion(secret=await together.is_secret()):
             try:
-                return await ask_now(found)
+                return await look_up_now(values)
             except FotaError as error:
                 failure = error.told()
         raise failure  # Out here, so that no other is chained to it.
 
-    return together.apply(ask_later)
+    return together.apply(look_up_later)
 
 
 def _known(value: Any) -> _Known | pulumi.Output[_Known]:
@@ -90,13 +90,13 @@ def _ids(opts: pulumi.InvokeOutputOptions | None) -> list[pulumi.Output[Any]]:
             raise InvalidArgument.unusable_option(name)
     named: Any = getattr(opts, "depends_on", None) or []
     if isinstance(named, pulumi.Output) or isawaitable(named):
-        return [pulumi.Output.from_input(named).apply(lambda found: pulumi.Output.all(*_ids_of(found)))]
+        return [pulumi.Output.from_input(named).apply(lambda resources: pulumi.Output.all(*_ids_of(resources)))]
     return _ids_of(named)
 
 
 def _ids_of(named: Any) -> list[pulumi.Output[Any]]:
     resources = named if isinstance(named, Iterable) else [named]
-    return [each.apply(_id) if isinstance(each, pulumi.Output) else _id(each) for each in resources]
+    return [resource.apply(_id) if isinstance(resource, pulumi.Output) else _id(resource) for resource in resources]
 
 
 def _id(resource: Any) -> pulumi.Output[str]:

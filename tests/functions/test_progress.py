@@ -8,7 +8,7 @@ import pytest
 from pulumi.runtime.settings import SETTINGS
 
 import pulumi_fota as fota
-from pulumi_fota.functions.say import Status, told_to_engine
+from pulumi_fota.functions.progress import ProgressLine, log_to_engine
 
 A, B, C = "356938035643809", "359999000000018", "490154203237518"
 UNKNOWN = "359999000000034"
@@ -128,7 +128,7 @@ def test_the_lines_of_another_thread_are_not_taken(run, caplog):
     """
 
     def program():
-        with told_to_engine(None):
+        with log_to_engine(None):
             other = threading.Thread(target=LOGGER.info, args=("of another stack",))
             other.start()
             other.join()
@@ -146,7 +146,7 @@ def test_the_level_that_a_program_chose_is_left(run, caplog):
     LOGGER.setLevel(logging.DEBUG)
 
     def program():
-        with told_to_engine(None):
+        with log_to_engine(None):
             LOGGER.debug("no line")
             LOGGER.info("a line")
 
@@ -167,10 +167,10 @@ def test_a_read_that_takes_long_shows_how_far_it_is(run, caplog):
             shown.wait(0.005)
 
     def program():
-        with Status("0 of 2,000 devices", every=0.01) as status:
+        with ProgressLine("0 of 2,000 devices", every=0.01) as line:
             wait_for("0 of 2,000")
             shown.wait(0.05)
-            status.is_now("1,000 of 2,000 devices")
+            line.update("1,000 of 2,000 devices")
             wait_for("1,000 of 2,000")
 
     run(program)
@@ -187,8 +187,8 @@ def test_a_read_that_is_over_soon_shows_nothing(run, caplog):
     """
 
     def program():
-        with Status("0 of 1 devices") as status:
-            status.is_now("1 of 1 devices")
+        with ProgressLine("0 of 1 devices") as line:
+            line.update("1 of 1 devices")
 
     run(program)
 
@@ -219,7 +219,7 @@ def test_an_engine_that_is_gone_stops_no_read(run):
 
     def program():
         engine, SETTINGS.engine = SETTINGS.engine, Gone()
-        with Status("0 of 1 devices", every=0.01):
+        with ProgressLine("0 of 1 devices", every=0.01):
             refused.wait(5)
         SETTINGS.engine = engine
 

@@ -18,7 +18,7 @@ from pulumi.runtime.settings import get_engine
 
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.discretion import told
-from pulumi_fota.functions.interrupt import told_in_one_line
+from pulumi_fota.functions.interrupt import interrupt_in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ def listed(items: Sequence[str]) -> str:
 
 
 @contextmanager
-def told_to_engine(connection: str | None) -> Iterator[None]:
+def log_to_engine(connection: str | None) -> Iterator[None]:
     """Put what the client logs about a read of this thread on the stack: a line when it is done, and its warnings.
 
     And a line where Ctrl-C ends the program meanwhile.
@@ -64,7 +64,7 @@ def told_to_engine(connection: str | None) -> Iterator[None]:
         _LOGGER.setLevel(logging.INFO)
     _LOGGER.addHandler(lines)
     try:
-        with told_in_one_line():
+        with interrupt_in_one_line():
             yield
     finally:
         _LOGGER.removeHandler(lines)
@@ -77,11 +77,11 @@ class _EngineLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:  # Another thread may read for another stack.
-            say = pulumi.log.warn if record.levelno >= logging.WARNING else pulumi.log.info
-            say(f"{self._prefix}: {record.getMessage()}")
+            log = pulumi.log.warn if record.levelno >= logging.WARNING else pulumi.log.info
+            log(f"{self._prefix}: {record.getMessage()}")
 
 
-class Status:
+class ProgressLine:
     """Shows how far a read is, in the line that the engine keeps for it, once it has taken longer than a second."""
 
     def __init__(self, start: str, *, every: float = 1.0) -> None:
@@ -91,7 +91,7 @@ class Status:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def is_now(self, text: str) -> None:
+    def update(self, text: str) -> None:
         """Tell how far it is. It is shown with the next second."""
         self._text = text
 

@@ -9,7 +9,7 @@ from pulumi import Output
 
 import pulumi_fota as fota
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.functions import run as run_module
+from pulumi_fota.functions import batching
 
 A, B, C = "356938035643809", "359999000000018", "490154203237518"
 
@@ -293,7 +293,7 @@ def test_a_run_leaves_nothing_behind(reachable, run, imeis, monkeypatch, status)
     gc.collect()
 
     assert loops[0]() is None
-    assert len(run_module._RUNS) == 0
+    assert len(batching._RUNS) == 0
 
 
 def test_what_was_asked_can_be_forgotten(reachable, run, imeis):
@@ -303,7 +303,7 @@ def test_what_was_asked_can_be_forgotten(reachable, run, imeis):
 
     def program():
         first = fota.get_device_output(imeis[0])
-        return first.apply(lambda _: run_module.forget_runs()).apply(lambda _: fota.get_device_output(imeis[0]))
+        return first.apply(lambda _: batching.forget_runs()).apply(lambda _: fota.get_device_output(imeis[0]))
 
     run(program)
 
