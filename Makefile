@@ -1,25 +1,33 @@
 # Everything that a developer types. `make demo` and `make test` need Python 3.10 or newer, Go and make,
 # and bring the rest themselves.
 
-PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python3.10; do \
-	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
+FITTING := import ensurepip, os, sys; (3, 10) <= sys.version_info < (3, 15) or sys.exit(1)
+ifndef PYTHON
+# The file behind a name or a pyenv shim: the same Python in every folder, and not that of an environment that is remade.
+PYTHON := $(shell for p in python3 python3.11 python3.12 python3.13 python3.14 python3.10; do \
+	$$p -c '$(FITTING); print(os.path.realpath(sys.executable))' 2>/dev/null && break; done)
+endif
 BIN := .venv/bin
 # The tests run on the built wheel, from an empty folder: PYTHONPATH puts it before the checkout.
 PYTEST := cd build/empty && PYTHONPATH=$(CURDIR)/build/wheel $(CURDIR)/$(BIN)/pytest -c $(CURDIR)/pyproject.toml \
 	--rootdir=$(CURDIR) -p no:cacheprovider
+
+ENVIRONMENT = $(PYTHON) tools/environment.py $(@D) $<
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --only-binary :all: --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 LOWEST := build/lowest
 # What does not run programs in the tests' own process: older SDKs lack what their mocks and Automation API need for it.
 LOWEST_FAST := errors model resources settings simulator testing thingspace
 LOWEST_ENGINE := test_examples test_exports test_gate_examples test_gate_versions test_quickstart snapshot/test_drift_gate
 
-.PHONY: help demo test test-all test-lowest mutation lint types bench engine engine-hosts engine-kubernetes lock clean
+.PHONY: help demo test test-all test-lowest mutation lint types bench engine engine-hosts engine-kubernetes lock clean python
 
 help: ## Say what there is to type.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
 
-demo: .venv/ready engine ## Show the gate stopping and then passing a real `pulumi up`, on a simulated fleet.
-	@$(BIN)/python tools/demo.py
+demo: .demo/venv/ready engine ## Show the gate stopping and then passing a real `pulumi up`, on a simulated fleet.
+	@.demo/venv/bin/python tools/demo.py
 
 test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
 	$(PYTEST) -m "not slow and not engine" $(CURDIR)/tests
@@ -47,39 +55,44 @@ types: .venv/ready ## Check types.
 bench: .venv/ready engine ## Measure, as ratios in one run.
 	$(BIN)/python -m benchmarks
 
-engine: .venv/ready ## Get the Pulumi engine into .engine/bin: the one on PATH, or built from its Go modules.
-	@$(BIN)/python tools/engine/install.py
+engine: python ## Get the Pulumi engine into .engine/bin: the one on PATH, or built from its Go modules.
+	@$(PYTHON) tools/engine/install.py
 
-engine-hosts: .venv/ready ## Add what runs Node and Go programs: about a minute the first time.
-	@$(BIN)/python tools/engine/install.py --hosts
+engine-hosts: python ## Add what runs Node and Go programs: about a minute the first time.
+	@$(PYTHON) tools/engine/install.py --hosts
 
-engine-kubernetes: .venv/ready ## Build the Kubernetes provider beside it: about 6 minutes the first time.
-	@$(BIN)/python tools/engine/install.py --kubernetes
+engine-kubernetes: python ## Build the Kubernetes provider beside it: about 6 minutes the first time.
+	@$(PYTHON) tools/engine/install.py --kubernetes
 
-lock: .venv/ready ## Lock anew what CI installs.
-	$(BIN)/uv pip compile pyproject.toml --quiet --group dev --all-extras --universal --python-version 3.10 \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-dev.txt
-	@rm -f requirements-lowest.txt # What stands in it would be kept.
-	$(BIN)/uv pip compile pyproject.toml --quiet --all-extras --universal --python-version 3.10 --resolution lowest-direct \
-		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --output-file requirements-lowest.txt
+lock: ## Lock anew what the other targets install, keeping releases that still fit.
+	@test -x $(BIN)/uv || $(MAKE) .venv/ready
+	@mkdir -p build
+	$(COMPILE) pyproject.toml --all-extras --group dev --output-file tools/locks/dev.txt
+	$(COMPILE) pyproject.toml --extra simulator --group install --constraints tools/locks/dev.txt --output-file tools/locks/demo.txt
+	@rm -f build/lowest.txt # What stands in it would be kept.
+	$(filter-out --generate-hashes,$(COMPILE)) pyproject.toml --all-extras --resolution lowest-direct --output-file build/lowest.txt
+	$(COMPILE) pyproject.toml --all-extras --group test --constraints build/lowest.txt --output-file tools/locks/lowest.txt
+	echo pip | $(COMPILE) - --output-file tools/locks/pip.txt
+	@for lock in tools/locks/*.txt; do for python in 3.10 3.11 3.12 3.13 3.14; do \
+		$(BIN)/uv pip install --quiet --dry-run --no-deps --require-hashes --only-binary :all: --target build/lock --python-version $$python \
+			--python-platform x86_64-manylinux_2_28 --requirements $$lock || { echo "$$lock cannot be installed on Python $$python" >&2; exit 1; }; done; done
 
 clean: ## Remove what the other targets made.
 	rm -rf .venv .engine .demo build dist
 
-.venv/ready: requirements-dev.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "no Python from 3.10 to 3.14 on PATH: install one, or name it: make PYTHON=…" >&2; exit 1; }
-	@test -x $(BIN)/pip || echo "making .venv of $(PYTHON) and what requirements-dev.txt locks: about a minute the first time"
-	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv || \
-		{ echo "$(PYTHON) cannot make a virtual environment: install its venv module, or name another: make PYTHON=…" >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+python:
+	@$(or $(PYTHON),false) -c '$(FITTING)' 2>/dev/null || { echo "$(if $(PYTHON),$(PYTHON) is not a,there is no) Python from 3.10 to 3.14" \
+		"that can make virtual environments$(if $(PYTHON),, on PATH): install one (Debian and Ubuntu: with python3-venv), or name it: make PYTHON=…" >&2; exit 1; }
 
-$(LOWEST)/ready: .venv/ready requirements-lowest.txt
-	@$(BIN)/python -m venv --clear $(LOWEST)
-	@$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/uv pip install --quiet --python $(LOWEST) --require-hashes -r requirements-lowest.txt
-	@touch $@
+INSTALLER := tools/locks/pip.txt tools/environment.py pyproject.toml
+.venv/ready: tools/locks/dev.txt $(INSTALLER) | python
+	@$(ENVIRONMENT)
+
+.demo/venv/ready: tools/locks/demo.txt $(INSTALLER) | python
+	@$(ENVIRONMENT)
+
+$(LOWEST)/ready: tools/locks/lowest.txt $(INSTALLER) | python
+	@$(ENVIRONMENT)
 
 build/wheel/ready: .venv/ready $(shell find pulumi_fota -type f -not -name '*.pyc') README.md
 	@rm -rf build/wheel build/empty dist && mkdir -p build/empty

@@ -1,7 +1,7 @@
 """Show on a simulated fleet what the package does, in the engine's own output.
 
 Starts the simulator, runs `pulumi` on the root `Pulumi.yaml`, and stops all that it started.
-Everything it writes stands in `.demo`.
+Everything it writes stands in `.demo/run`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / ".demo"
+FOLDER = ROOT / ".demo" / "run"
 FLEET = FOLDER / "fleet.json"
 STACK = "demo"
 STACK_FILE = ROOT / f"Pulumi.{STACK}.yaml"
@@ -79,7 +79,7 @@ def play(url: str) -> None:
 
 
 class Pulumi:
-    """The engine in `.engine/bin`, with a file backend in `.demo` and the simulator's credentials."""
+    """The engine in `.engine/bin`, with a file backend in `.demo/run` and the simulator's credentials."""
 
     def __init__(self) -> None:
         self._environment = {
@@ -121,7 +121,7 @@ class Pulumi:
 
 @contextmanager
 def simulator() -> Iterator[str]:
-    """Serve the fleet of `.demo`, and give the URL."""
+    """Serve the fleet of `.demo/run`, and give the URL."""
     command = [sys.executable, "-m", "pulumi_fota.simulator", "--fleet", str(FLEET), "--port", "0"]
     log = (FOLDER / "simulator.log").open("w", encoding="utf-8")
     with log, subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True) as process:
