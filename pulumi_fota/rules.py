@@ -4,10 +4,10 @@ Every rule takes by keyword `id`, `severity`, `on_unknown`, `make`, `model`, `at
 and `allow_empty`: see `Rule`.
 """
 
-from pulumi_fota.gate.facts import active, fota_eligible, licensed, model_in, protocol_in
-from pulumi_fota.gate.firmware import allowed_versions, denied_versions, minimum_version, no_upgrade_waiting
-from pulumi_fota.gate.freshness import fresh_within
-from pulumi_fota.gate.own import rule
+from pulumi_fota.gate.rules.custom import rule
+from pulumi_fota.gate.rules.device_fields import active, fota_eligible, licensed, model_in, protocol_in
+from pulumi_fota.gate.rules.firmware import allowed_versions, denied_versions, minimum_version, no_upgrade_waiting
+from pulumi_fota.gate.rules.freshness import fresh_within
 
 __all__ = [
     "active",

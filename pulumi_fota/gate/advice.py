@@ -26,21 +26,21 @@ def advice(stops: Iterable[RuleResult], *, nothing_checked: bool) -> str:
         stops: The rules that stop.
         nothing_checked: Whether there was no device, which the gate does not allow.
     """
-    found = list(stops)
-    told = [_NOTHING] if nothing_checked else []
-    if any(result.rule.id == MISSING for result in found):
-        told.append(_MISSING)
-    if any(result.why == "empty" for result in found):
-        told.append(_EMPTY)
-    missed = [result for result in found if result.why == "limit" and result.rule.id != MISSING]
+    results = list(stops)
+    sentences = [_NOTHING] if nothing_checked else []
+    if any(result.rule.id == MISSING for result in results):
+        sentences.append(_MISSING)
+    if any(result.why == "empty" for result in results):
+        sentences.append(_EMPTY)
+    missed = [result for result in results if result.why == "limit" and result.rule.id != MISSING]
     curable = [result for result in missed if result.rule.is_enough(result.total, 0)]
     if curable:
-        told.append(_of_devices(curable))
+        sentences.append(_of_devices(curable))
     numbers = ["change at_least"] if len(curable) < len(missed) else []
-    numbers += ["lower min_devices"] if any(result.why == "few" for result in found) else []
+    numbers += ["lower min_devices"] if any(result.why == "few" for result in results) else []
     if numbers:
-        told.append(f"Give the gate more devices that count, or {' and '.join(numbers)}.")
-    return " ".join(told)
+        sentences.append(f"Give the gate more devices that count, or {' and '.join(numbers)}.")
+    return " ".join(sentences)
 
 
 def _of_devices(results: list[RuleResult]) -> str:

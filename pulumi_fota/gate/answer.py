@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pulumi_fota.model.device_set import Outcome
 
 
-class Answer(NamedTuple):
+class RuleAnswer(NamedTuple):
     """The outcome for a device; alike devices share one answer."""
 
     outcome: Outcome
@@ -27,4 +27,4 @@ class Answer(NamedTuple):
 
 
 #: The one answer of all devices that pass.
-PASS = Answer("pass")
+PASS = RuleAnswer("pass")

@@ -12,13 +12,13 @@ import pulumi
 
 from pulumi_fota.errors import FotaError, GateFailed
 from pulumi_fota.gate.evaluate import evaluate
+from pulumi_fota.gate.gate_uses import gate_uses_of_run
 from pulumi_fota.gate.message import message_of
-from pulumi_fota.gate.run import present_run
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from pulumi_fota.gate.record import Record
+    from pulumi_fota.gate.reporter import Reporter
     from pulumi_fota.gate.verdict import Verdict
     from pulumi_fota.model.device_set import DeviceSet
 
@@ -30,15 +30,15 @@ class Enforcement:
     verdict: Verdict
     stop: str | None = None  #: Why the deployment must not go on.
     warning: str | None = None  #: What is to be told though the deployment goes on.
-    rehearsed: bool = False  #: Whether the gates of the stack stop nothing.
+    advisory: bool = False  #: Whether the gates of the stack stop nothing.
 
     @classmethod
-    def of(cls, devices: DeviceSet, record: Record, *, ahead: bool = False) -> Self:
+    def of(cls, devices: DeviceSet, reporter: Reporter, *, ahead: bool = False) -> Self:
         """Judge devices, leave a record, and say what follows.
 
         Args:
             devices: The devices.
-            record: Where it is written down.
+            reporter: Where it is written down.
             ahead: Whether it comes to a stop later, if at all: the record then says no more than that the gate is
                 closed, until `enforce`.
 
@@ -46,31 +46,31 @@ class Enforcement:
             FotaError: A rule of the program's own raises, or gives no answer.
         """
         try:
-            verdict = evaluate(record.gate, devices)
+            verdict = evaluate(reporter.gate, devices)
         except FotaError as error:
-            told = record.not_judged(error)
+            told = reporter.not_judged(error)
             raise told from error.__cause__ if told is error else None  # The cause may name what is not to be told.
-        advisory = record.settings.advisory
+        advisory = reporter.settings.advisory
         verb: str | None = None  # Of a gate that is open and silent the report says how things stand.
         if not verdict.passed:
             would = "would have stopped this deployment (fota:gate is advisory)"
             verb = would if advisory else "stopped this deployment"
         elif any(result.warns for result in verdict.results):
             verb = "warns"
-        message = record.masked(message_of(verdict, verb, secret=record.secret))
+        message = reporter.masked(message_of(verdict, verb, secret=reporter.secret))
         stops = not verdict.passed and not advisory
         if stops and ahead:
-            record.verdict(verdict, record.masked(message_of(verdict, secret=record.secret)))
+            reporter.verdict(verdict, reporter.masked(message_of(verdict, secret=reporter.secret)))
         else:
-            record.verdict(verdict, message)
+            reporter.verdict(verdict, message)
         if stops:
             return cls(verdict, stop=message)
-        return cls(verdict, warning=message if verb else None, rehearsed=advisory)
+        return cls(verdict, warning=message if verb else None, advisory=advisory)
 
     def warn(self) -> None:
         """Tell what is to be told."""
-        if self.rehearsed:
-            tell_of_rehearsal()
+        if self.advisory:
+            warn_of_advisory_mode()
         if self.warning is not None:
             pulumi.log.warn(self.warning)
 
@@ -84,11 +84,11 @@ class Enforcement:
             raise GateFailed.with_message(self.stop)
 
 
-def tell_of_rehearsal() -> None:
+def warn_of_advisory_mode() -> None:
     """Tell, in each run once, that the gates of the stack stop nothing, lest it be forgotten."""
-    run = present_run()
-    if run is not None:
-        if run.told_of_rehearsal:
+    uses = gate_uses_of_run()
+    if uses is not None:
+        if uses.warned_of_advisory_mode:
             return
-        run.told_of_rehearsal = True
+        uses.warned_of_advisory_mode = True
     pulumi.log.warn("fota:gate is advisory: the gates of this stack stop nothing")

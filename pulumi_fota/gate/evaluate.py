@@ -11,25 +11,25 @@ import attrs
 
 from pulumi_fota.gate.judgement import judge
 from pulumi_fota.gate.missing import MISSING, answers_of_missing
-from pulumi_fota.gate.verdict import Finding, Kind, RuleResult, Verdict
+from pulumi_fota.gate.verdict import Finding, FindingOutcome, RuleResult, Verdict
 from pulumi_fota.gate.waiver import Waivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pulumi_fota.gate.answer import Answer
+    from pulumi_fota.gate.answer import RuleAnswer
     from pulumi_fota.gate.gate import Gate
     from pulumi_fota.gate.rule import Rule
     from pulumi_fota.gate.waiver import Waiver
     from pulumi_fota.model.device_set import DeviceSet
 
-_KINDS: tuple[Kind, ...] = ("fail", "unknown", "waived")
+_KINDS: tuple[FindingOutcome, ...] = ("fail", "unknown", "waived")
 
 
 def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
     """Judge a set of devices by all rules of a gate."""
     today = devices.read_at[:10]
-    judgements = {rule.id: found for rule, found in zip(gate.rules, judge(gate.rules, devices), strict=True)}
+    judgements = {rule.id: judgement for rule, judgement in zip(gate.rules, judge(gate.rules, devices), strict=True)}
     results = []
     for rule in gate.all_rules:
         waivers = Waivers.on(today, [waiver for waiver in gate.waivers if waiver.rule == rule.id])
@@ -37,9 +37,11 @@ def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
             findings = _findings(answers_of_missing(devices), waivers)
             passed = len(devices)
         else:
-            found = judgements[rule.id]
-            findings = _findings(((device.imei, device.model, answer) for device, answer in found.others), waivers)
-            passed = found.asked - len(found.others)
+            judgement = judgements[rule.id]
+            findings = _findings(
+                ((device.imei, device.model, answer) for device, answer in judgement.not_passed), waivers
+            )
+            passed = judgement.asked - len(judgement.not_passed)
         results.append(_result(rule, passed, findings, may_be_empty=gate.allow_empty and not devices))
     return Verdict(
         gate=gate.name,
@@ -49,15 +51,15 @@ def evaluate(gate: Gate, devices: DeviceSet) -> Verdict:
     )
 
 
-def _findings(others: Iterable[tuple[str, str | None, Answer]], waivers: Waivers) -> tuple[Finding, ...]:
+def _findings(not_passed: Iterable[tuple[str, str | None, RuleAnswer]], waivers: Waivers) -> tuple[Finding, ...]:
     """Put together the devices with the same answer: failed, unknown, waived, the largest group first."""
-    groups: dict[tuple[Kind, Answer, Waiver | None], list[str]] = {}
-    for imei, model, answer in others:
+    groups: dict[tuple[FindingOutcome, RuleAnswer, Waiver | None], list[str]] = {}
+    for imei, model, answer in not_passed:
         waiver = waivers.for_device(imei, model)
-        outcome: Kind = "waived" if waiver is not None else "fail" if answer.outcome == "fail" else "unknown"
+        outcome: FindingOutcome = "waived" if waiver is not None else "fail" if answer.outcome == "fail" else "unknown"
         groups.setdefault((outcome, answer, waiver or waivers.expired_for(imei, model)), []).append(imei)
-    found = [Finding(kind, answer, tuple(imeis), waiver) for (kind, answer, waiver), imeis in groups.items()]
-    return tuple(sorted(found, key=lambda each: (_KINDS.index(each.outcome), -len(each.imeis))))
+    findings = [Finding(kind, answer, tuple(imeis), waiver) for (kind, answer, waiver), imeis in groups.items()]
+    return tuple(sorted(findings, key=lambda finding: (_KINDS.index(finding.outcome), -len(finding.imeis))))
 
 
 def _result(rule: Rule, passed: int, findings: tuple[Finding, ...], *, may_be_empty: bool) -> RuleResult:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, cast, overload
 import pulumi
 
 from pulumi_fota.errors import InvalidArgument, InvalidRule
-from pulumi_fota.gate.enforcement import Enforcement, tell_of_rehearsal
+from pulumi_fota.gate.enforcement import Enforcement, warn_of_advisory_mode
 from pulumi_fota.gate.evaluate import evaluate
+from pulumi_fota.gate.gate_uses import number_in_run
 from pulumi_fota.gate.hooks import hook_for
 from pulumi_fota.gate.missing import MISSING, OnMissing, missing_rule
-from pulumi_fota.gate.record import Record
+from pulumi_fota.gate.reporter import Reporter
 from pulumi_fota.gate.rule import Rule, canonical, check_flag, check_name, check_text
-from pulumi_fota.gate.run import number_in_run
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
 
@@ -99,7 +99,7 @@ class Gate:
         if isinstance(devices, pulumi.Output):
             # A coroutine that gives an Output is flattened, which the types of the SDK do not say.
             return pulumi.Output.from_input(cast("Any", self._require_later(devices, number_in_run(self, devices))))
-        return self._require_now(devices, Record(self, number_in_run(self, devices)))
+        return self._require_now(devices, Reporter(self, number_in_run(self, devices)))
 
     def hooks(self, devices: DeviceSet) -> pulumi.ResourceHookBinding:
         """Guard single resources: `opts=pulumi.ResourceOptions(hooks=gate.hooks(devices))`.
@@ -118,29 +118,29 @@ class Gate:
         hook = hook_for(self, _device_set(devices, "hooks"))
         return pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
 
-    def _require_now(self, devices: DeviceSet, record: Record) -> DeviceSet:
-        enforcement = Enforcement.of(_device_set(devices, "require"), record)
+    def _require_now(self, devices: DeviceSet, reporter: Reporter) -> DeviceSet:
+        enforcement = Enforcement.of(_device_set(devices, "require"), reporter)
         enforcement.warn()
         enforcement.enforce()
         return devices
 
     async def _require_later(self, output: pulumi.Output[DeviceSet], number: int) -> pulumi.Output[DeviceSet]:
         try:
-            record = Record(self, number, secret=await output.is_secret())
+            reporter = Reporter(self, number, secret=await output.is_secret())
             known = await output.is_known()
             if not known:  # Older releases of the SDK say so of one that failed, too.
                 await output.future()
         except Exception as error:
-            Record(self, number).not_read(error)
+            Reporter(self, number).not_read(error)
             raise
         if not known:
             message = f"gate '{self.name}' was not evaluated: its devices are known only during up"
-            if record.settings.advisory:
-                tell_of_rehearsal()
+            if reporter.settings.advisory:
+                warn_of_advisory_mode()
             pulumi.log.warn(message)
-            record.not_evaluated(message)
+            reporter.not_evaluated(message)
             return output
-        return output.apply(lambda devices: self._require_now(devices, record))
+        return output.apply(lambda devices: self._require_now(devices, reporter))
 
     def _check_ids(self) -> None:
         ids = [rule.id for rule in self.all_rules]

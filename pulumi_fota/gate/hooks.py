@@ -12,8 +12,8 @@ import pulumi
 
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.gate.enforcement import Enforcement
-from pulumi_fota.gate.record import Record
-from pulumi_fota.gate.run import present_run
+from pulumi_fota.gate.gate_uses import gate_uses_of_run
+from pulumi_fota.gate.reporter import Reporter
 
 if TYPE_CHECKING:
     from pulumi_fota.gate.gate import Gate
@@ -27,24 +27,24 @@ def hook_for(gate: Gate, devices: DeviceSet) -> pulumi.ResourceHook:
         InvalidArgument: No program runs.
         InvalidSetting: A setting of the gates cannot be used.
     """
-    run = present_run()
-    if run is None:
+    uses = gate_uses_of_run()
+    if uses is None:
         raise InvalidArgument.hooks_without_run(gate.name)
-    case = run.case(gate, devices)
-    if case.hook is None:
-        record = Record(gate, case.number)
-        enforcement = Enforcement.of(devices, record, ahead=True)
+    use = uses.use_of(gate, devices)
+    if use.hook is None:
+        reporter = Reporter(gate, use.number)
+        enforcement = Enforcement.of(devices, reporter, ahead=True)
         enforcement.warn()
 
         @cache  # Of the resources that it guards, the first that has a change stops the deployment.
-        def record_stop() -> None:
+        def report_stop() -> None:
             if enforcement.stop is not None:
-                record.verdict(enforcement.verdict, enforcement.stop)
+                reporter.verdict(enforcement.verdict, enforcement.stop)
 
         def guard(_resource: pulumi.ResourceHookArgs) -> None:
-            record_stop()
+            report_stop()
             enforcement.enforce()
 
-        name = f"fota:gate:{gate.name}" if case.number == 1 else f"fota:gate:{gate.name}:{case.number}"
-        case.hook = pulumi.ResourceHook(name, guard, pulumi.ResourceHookOptions(on_dry_run=True))
-    return case.hook
+        name = f"fota:gate:{gate.name}" if use.number == 1 else f"fota:gate:{gate.name}:{use.number}"
+        use.hook = pulumi.ResourceHook(name, guard, pulumi.ResourceHookOptions(on_dry_run=True))
+    return use.hook

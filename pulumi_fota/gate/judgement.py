@@ -15,8 +15,8 @@ from pulumi_fota.gate.answer import PASS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from pulumi_fota.gate.answer import Answer
-    from pulumi_fota.gate.rule import Question, Rule
+    from pulumi_fota.gate.answer import RuleAnswer
+    from pulumi_fota.gate.rule import Rule, RuleCheck
     from pulumi_fota.model.device import Device
     from pulumi_fota.model.device_set import DeviceSet
 
@@ -37,22 +37,22 @@ class Judgement:
     """What one rule finds.
 
     Args:
-        question: What the rule asks.
+        check: What the rule asks.
         devices: The whole set.
         speaks_of: Chooses the devices that it asks.
     """
 
     def __init__(
-        self, question: Question, devices: DeviceSet, speaks_of: Callable[[Sequence[Device]], Sequence[Device]]
+        self, check: RuleCheck, devices: DeviceSet, speaks_of: Callable[[Sequence[Device]], Sequence[Device]]
     ) -> None:
         self.asked: int = 0  #: The devices that the rule speaks of.
-        self.others: list[tuple[Device, Answer]] = []  #: Those that do not pass, in their order.
+        self.not_passed: list[tuple[Device, RuleAnswer]] = []  #: Those that do not pass, in their order.
         self._speaks_of = speaks_of
-        self._judge = question.judge_of(devices)
-        self._suspects = question.suspects_of(devices)
-        self._value = attrgetter(*question.fields) if question.fields else None
+        self._judge = check.judge_of(devices)
+        self._suspects = check.suspects_of(devices)
+        self._value = attrgetter(*check.fields) if check.fields else None
         self._seen: set[Any] = set()  # Values that were judged,
-        self._bad: dict[Any, Answer] = {}  # and those of them that do not pass.
+        self._bad: dict[Any, RuleAnswer] = {}  # and those of them that do not pass.
 
     def look_at(self, part: Sequence[Device]) -> None:
         """Ask of some more devices."""
@@ -60,15 +60,17 @@ class Judgement:
         self.asked += len(chosen)
         if self._value is None:
             suspects = self._suspects(chosen)
-            self.others.extend((device, answer) for device in suspects if (answer := self._judge(device)) is not PASS)
+            self.not_passed.extend(
+                (device, answer) for device in suspects if (answer := self._judge(device)) is not PASS
+            )
             return
         values = list(map(self._value, chosen))
         distinct = set(values)
         if not distinct <= self._seen:
             self._learn(dict(zip(values, chosen, strict=True)))
         if not distinct.isdisjoint(self._bad):
-            found = compress(zip(chosen, values, strict=True), map(self._bad.__contains__, values))
-            self.others.extend((device, self._bad[value]) for device, value in found)
+            pairs = compress(zip(chosen, values, strict=True), map(self._bad.__contains__, values))
+            self.not_passed.extend((device, self._bad[value]) for device, value in pairs)
 
     def _learn(self, examples: dict[Any, Device]) -> None:
         """Judge each new value by a device that has it."""

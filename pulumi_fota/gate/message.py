@@ -29,15 +29,15 @@ def message_of(verdict: Verdict, verb: str | None = None, *, secret: bool = Fals
         verb: What the gate did, such as `stopped this deployment`; without one it says how things stand.
         secret: Whether the devices are a secret: then it says how many, and nothing of any of them.
     """
-    told = [result for result in verdict.results if not (verdict.nothing_checked and result.why == "empty")]
+    results = [result for result in verdict.results if not (verdict.nothing_checked and result.why == "empty")]
     entries = []
-    for result in worst_first(result for result in told if result.stops or result.warns):
+    for result in worst_first(result for result in results if result.stops or result.warns):
         lines = statement(result, secret=secret)
         if result.stops:
             entries.append((result.rule.id, lines))
         else:
             entries.append(("advisory", [f"{result.rule.id}: {lines[0]}", *lines[1:]]))
-    way_out = advice([result for result in told if result.stops], nothing_checked=verdict.nothing_checked)
+    way_out = advice([result for result in results if result.stops], nothing_checked=verdict.nothing_checked)
     head, foot = [_headline(verdict, verb)], [way_out] if way_out else []
     return "\n".join([*head, *_table(entries, room=_MOST_LINES - len(head) - len(foot)), *foot])
 
@@ -66,12 +66,12 @@ def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
 def _headline(verdict: Verdict, verb: str | None) -> str:
     name, count = in_text(verdict.gate), len(verdict.devices)
     mandatory = [result for result in verdict.results if result.rule.severity == "mandatory"]
-    told = mandatory or verdict.results
-    failed = sum(not result.holds for result in told)
-    rules = counted(len(told), "rule" if mandatory else "advisory rule")
-    outcome = f"{failed} of {rules} failed" if failed else f"{len(told)} of {rules} passed"
+    results = mandatory or verdict.results
+    failed = sum(not result.holds for result in results)
+    rules = counted(len(results), "rule" if mandatory else "advisory rule")
+    outcome = f"{failed} of {rules} failed" if failed else f"{len(results)} of {rules} passed"
     if count:
-        found = f"{outcome} for {counted(count, 'device')}"
+        summary = f"{outcome} for {counted(count, 'device')}"
     else:  # Never "all passed": of no device that would be true, and worth nothing.
-        found = f"0 devices checked, {outcome}" if failed and not verdict.nothing_checked else "0 devices checked"
-    return f"Gate '{name}' {verb or ('is open' if verdict.passed else 'is closed')}: {found}."
+        summary = f"0 devices checked, {outcome}" if failed and not verdict.nothing_checked else "0 devices checked"
+    return f"Gate '{name}' {verb or ('is open' if verdict.passed else 'is closed')}: {summary}."

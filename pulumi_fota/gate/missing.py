@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.answer import PASS, Answer
-from pulumi_fota.gate.rule import Question, Rule, check_choice
+from pulumi_fota.gate.answer import PASS, RuleAnswer
+from pulumi_fota.gate.rule import Rule, RuleCheck, check_choice
 from pulumi_fota.gate.threshold import parse_at_most
 from pulumi_fota.gate.wording import Phrase
 
@@ -44,11 +44,11 @@ def missing_rule(on_missing: OnMissing, at_most: str | int) -> Rule | None:
         severity="mandatory" if on_missing == "fail" else "advisory",
         at_most=at_most or None,
         allow_empty=True,  # Nothing asked for, nothing missing: that there is nothing to check is another matter.
-        question=Question(holds=_CAME_BACK, judge_of=lambda _devices: lambda _device: PASS),
+        check=RuleCheck(holds=_CAME_BACK, judge_of=lambda _devices: lambda _device: PASS),
     )
 
 
-def answers_of_missing(devices: DeviceSet) -> Iterator[tuple[str, None, Answer]]:
+def answers_of_missing(devices: DeviceSet) -> Iterator[tuple[str, None, RuleAnswer]]:
     """Give the answer for each device that did not come back, with the service's words where it said why."""
     for imei in devices.missing:
-        yield imei, None, Answer("fail", _DID_NOT, devices.refusals.get(imei, ""))
+        yield imei, None, RuleAnswer("fail", _DID_NOT, devices.refusals.get(imei, ""))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 import attrs
 
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.answer import Answer
+from pulumi_fota.gate.answer import RuleAnswer
 from pulumi_fota.gate.judgement import Judgement, judge
 from pulumi_fota.gate.threshold import Limit, parse_at_least, parse_at_most
 from pulumi_fota.model.device import Device
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Severity: TypeAlias = Literal["mandatory", "advisory"]
 OnUnknown: TypeAlias = Literal["fail", "warn", "pass"]
 #: Judges one device; a new one is made for each set of devices, whose `read_at` is "now".
-Judge: TypeAlias = Callable[[Device], Answer]
+Judge: TypeAlias = Callable[[Device], RuleAnswer]
 
 SEVERITIES: tuple[Severity, ...] = ("mandatory", "advisory")
 ON_UNKNOWN: tuple[OnUnknown, ...] = ("fail", "warn", "pass")
@@ -38,7 +38,7 @@ ON_UNKNOWN: tuple[OnUnknown, ...] = ("fail", "warn", "pass")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-class NamedOptions(TypedDict, total=False):
+class CommonOptions(TypedDict, total=False):
     """What every rule takes by keyword, but for its id."""
 
     severity: Severity
@@ -51,7 +51,7 @@ class NamedOptions(TypedDict, total=False):
     allow_empty: bool
 
 
-class Options(NamedOptions, total=False):
+class RuleOptions(CommonOptions, total=False):
     """What every rule takes by keyword."""
 
     id: str
@@ -62,7 +62,7 @@ def _all_of(_devices: DeviceSet) -> Callable[[Sequence[Device]], Sequence[Device
 
 
 @attrs.frozen(kw_only=True, slots=False)
-class Question:
+class RuleCheck:
     """What a rule asks of a device."""
 
     holds: Phrase  #: What is so of devices that pass: `runs 1.2`.
@@ -93,7 +93,7 @@ class Rule:
     at_most: str | int | None = attrs.field(default=None)  #: No more may fail: a percentage or a number.
     min_devices: int = attrs.field(default=0)  #: With fewer devices to count, the whole rule is unknown.
     allow_empty: bool = attrs.field(default=False)  #: Whether it may find no device that it speaks of.
-    _question: Question = attrs.field(alias="question", repr=False)
+    _check: RuleCheck = attrs.field(alias="check", repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_name("the id of a rule", self.id)
@@ -108,14 +108,14 @@ class Rule:
         _ = self.limits
 
     @classmethod
-    def asking(cls, question: Question, default_id: str, options: Options | NamedOptions) -> Self:
+    def with_check(cls, check: RuleCheck, default_id: str, options: RuleOptions | CommonOptions) -> Self:
         """Make a rule of a question and what the program gave by keyword."""
-        known = Options.__annotations__
+        known = RuleOptions.__annotations__
         for name in options:
             if name not in known:
                 raise InvalidRule.unknown_option(default_id, name, known=known)
         given: dict[str, Any] = {"id": default_id, **options}
-        return cls(question=question, **given)
+        return cls(check=check, **given)
 
     @cached_property
     def limits(self) -> tuple[Limit | None, Limit | None]:
@@ -133,7 +133,7 @@ class Rule:
     @property
     def holds(self) -> Phrase:
         """What is so of devices that pass, to be read behind their number."""
-        return self._question.holds
+        return self._check.holds
 
     @property
     def selects(self) -> str:
@@ -146,19 +146,19 @@ class Rule:
         for name, wanted in (("make", self.make), ("model", self.model)):
             if wanted is not None:
                 values = list(map(attrgetter(name), kept))
-                same = {each for each in set(values) if each is not None and canonical(each) == canonical(wanted)}
+                same = {value for value in set(values) if value is not None and canonical(value) == canonical(wanted)}
                 kept = [device for device, value in zip(kept, values, strict=True) if value in same]
         return kept
 
     def begin(self, devices: DeviceSet) -> Judgement:
         """Begin to ask of a set, whose devices are handed over in parts."""
-        return Judgement(self._question, devices, self.speaks_of)
+        return Judgement(self._check, devices, self.speaks_of)
 
     def outcomes(self, devices: DeviceSet) -> Iterator[tuple[Device, Outcome]]:
         """Tell of each device that the rule speaks of whether it passes, fails, or is unknown."""
-        (found,) = judge([self], devices)
-        others = {device.imei: answer.outcome for device, answer in found.others}
-        return ((device, others.get(device.imei, "pass")) for device in self.speaks_of(devices))
+        (judgement,) = judge([self], devices)
+        outcome_of = {device.imei: answer.outcome for device, answer in judgement.not_passed}
+        return ((device, outcome_of.get(device.imei, "pass")) for device in self.speaks_of(devices))
 
 
 def canonical(text: str) -> str:
@@ -166,55 +166,55 @@ def canonical(text: str) -> str:
     return text.strip().casefold()
 
 
-def check_text(what: str, found: Any, *, one_of_many: bool = False) -> str:
+def check_text(what: str, value: Any, *, one_of_many: bool = False) -> str:
     """Check that an argument, or one of many, is text and not empty.
 
     Raises:
         InvalidRule: It is neither.
     """
-    if not isinstance(found, str):
-        raise InvalidRule.not_text(what, found, one_of_many=one_of_many)
-    if not found.strip():
+    if not isinstance(value, str):
+        raise InvalidRule.not_text(what, value, one_of_many=one_of_many)
+    if not value.strip():
         raise InvalidRule.empty_text(what)
-    return found
+    return value
 
 
-def check_texts(what: str, found: Sequence[Any]) -> tuple[str, ...]:
+def check_texts(what: str, values: Sequence[Any]) -> tuple[str, ...]:
     """Check the texts that a rule was called with.
 
     Raises:
         InvalidRule: There are none, or one is no text.
     """
-    if not found:
+    if not values:
         raise InvalidRule.nothing_named(what)
-    return tuple(check_text(what, each, one_of_many=True) for each in found)
+    return tuple(check_text(what, value, one_of_many=True) for value in values)
 
 
-def check_name(what: str, found: Any) -> None:
+def check_name(what: str, value: Any) -> None:
     """Check that an argument can be the name of a gate or a rule, which stands in reports and names of files.
 
     Raises:
         InvalidRule: It can not.
     """
-    if not isinstance(found, str) or not _NAME.fullmatch(found):
-        raise InvalidRule.bad_name(what, found)
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise InvalidRule.bad_name(what, value)
 
 
-def check_flag(what: str, found: Any) -> None:
+def check_flag(what: str, value: Any) -> None:
     """Check that an argument is a boolean: the text `false` of a config would count as true.
 
     Raises:
         InvalidRule: It is none.
     """
-    if not isinstance(found, bool):
-        raise InvalidRule.no_flag(what, found)
+    if not isinstance(value, bool):
+        raise InvalidRule.no_flag(what, value)
 
 
-def check_choice(what: str, found: Any, choices: Sequence[str]) -> None:
+def check_choice(what: str, value: Any, choices: Sequence[str]) -> None:
     """Check that an argument is one of a few words.
 
     Raises:
         InvalidRule: It is none of them.
     """
-    if found not in choices:
-        raise InvalidRule.not_one_of(what, found, choices)
+    if value not in choices:
+        raise InvalidRule.not_one_of(what, value, choices)

@@ -56,7 +56,7 @@ def _lists_devices(result: RuleResult) -> bool:
 
 def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
     at_least, at_most = result.rule.limits
-    found = _by_phrase(result)
+    groups = _by_phrase(result)
     sentences: list[_Sentence] = []
     if not result.holds and at_least is not None:
         # Where all devices are waived or unknown there is none to count, and no share of none.
@@ -64,8 +64,8 @@ def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
         says = in_text(result.rule.holds.about(result.good), longest=_PHRASE_LENGTH)
         asked = f"at least {at_least.text} asked" + (f", at most {at_most.text} may fail" if at_most else "")
         sentences.append(_Sentence(f"{result.good:,} of {_counted(result)}{share} {says}, {asked}", []))
-        found = [each for each in found if listing or each[0].outcome == "unknown"]
-    for findings in found:
+        groups = [group for group in groups if listing or group[0].outcome == "unknown"]
+    for findings in groups:
         count = sum(len(finding.imeis) for finding in findings)
         outcome, answer = findings[0].outcome, findings[0].answer
         says = in_text(answer.phrase.about(count), longest=_PHRASE_LENGTH)

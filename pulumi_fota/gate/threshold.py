@@ -26,46 +26,46 @@ class Limit:
     count: int = 0
 
     @classmethod
-    def parse(cls, found: str | int, *, what: str) -> Self:
+    def parse(cls, value: str | int, *, what: str) -> Self:
         """Read a limit.
 
         Args:
-            found: A percentage such as `"95%"`, or a number of devices.
+            value: A percentage such as `"95%"`, or a number of devices.
             what: The name of the argument, for the error.
 
         Raises:
             InvalidRule: It is neither.
         """
-        if isinstance(found, str):
+        if isinstance(value, str):
             try:
-                share = parse_share(found, what=what)
+                share = parse_share(value, what=what)
             except InvalidArgument:
-                raise InvalidRule.bad_limit(what, found) from None
-            return cls(text=f"{found[:-1]} %", share=share)
-        if isinstance(found, bool) or not isinstance(found, int) or found < 0:
-            raise InvalidRule.bad_limit(what, found)
-        return cls(text=f"{found:,}", share=None, count=found)
+                raise InvalidRule.bad_limit(what, value) from None
+            return cls(text=f"{value[:-1]} %", share=share)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise InvalidRule.bad_limit(what, value)
+        return cls(text=f"{value:,}", share=None, count=value)
 
     def of(self, total: int) -> Fraction:
         """Tell how many devices of so many that is; it need not be a whole number."""
         return Fraction(self.count) if self.share is None else self.share * total
 
 
-def parse_at_least(found: str | int | None) -> Limit | None:
+def parse_at_least(value: str | int | None) -> Limit | None:
     """Read `at_least`: so many must pass. One that nothing can miss is refused."""
-    if found is None:
+    if value is None:
         return None
-    limit = Limit.parse(found, what="at_least")
+    limit = Limit.parse(value, what="at_least")
     if limit.of(1) == 0:
-        raise InvalidRule.never_trips("at_least", found)
+        raise InvalidRule.never_trips("at_least", value)
     return limit
 
 
-def parse_at_most(found: str | int | None, *, what: str = "at_most") -> Limit | None:
+def parse_at_most(value: str | int | None, *, what: str = "at_most") -> Limit | None:
     """Read `at_most`: no more may fail. One that nothing can exceed is refused."""
-    if found is None:
+    if value is None:
         return None
-    limit = Limit.parse(found, what=what)
+    limit = Limit.parse(value, what=what)
     if limit.share == 1:
-        raise InvalidRule.never_trips(what, found)
+        raise InvalidRule.never_trips(what, value)
     return limit

@@ -13,7 +13,7 @@ import attrs
 from pulumi_fota.gate.message import message_of
 
 if TYPE_CHECKING:
-    from pulumi_fota.gate.answer import Answer
+    from pulumi_fota.gate.answer import RuleAnswer
     from pulumi_fota.gate.rule import Rule
     from pulumi_fota.gate.waiver import Waiver
     from pulumi_fota.model.device_set import DeviceSet
@@ -23,14 +23,14 @@ Why: TypeAlias = Literal["empty", "few", "limit"]
 
 
 #: What became of a device that did not pass.
-Kind: TypeAlias = Literal["fail", "unknown", "waived"]
+FindingOutcome: TypeAlias = Literal["fail", "unknown", "waived"]
 
 
 class Finding(NamedTuple):
     """Devices that did not pass a rule and have the same answer."""
 
-    outcome: Kind
-    answer: Answer
+    outcome: FindingOutcome
+    answer: RuleAnswer
     imeis: tuple[str, ...]  #: In ascending order.
     waiver: Waiver | None = None  #: What waives them; of devices that are not waived, the waiver that has expired.
 
@@ -63,7 +63,7 @@ class RuleResult:
         """The devices that count: all that the rule speaks of but the waived, and with `"warn"` the unknown."""
         return self.good + self.bad
 
-    def imeis(self, *outcomes: Kind) -> list[str]:
+    def imeis(self, *outcomes: FindingOutcome) -> list[str]:
         """The devices of these outcomes: `fail`, `unknown`, `waived`."""
         return [imei for finding in self.findings if finding.outcome in outcomes for imei in finding.imeis]
 

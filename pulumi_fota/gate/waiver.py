@@ -63,14 +63,14 @@ class Waivers:
     @classmethod
     def on(cls, day: str, waivers: Iterable[Waiver]) -> Self:
         """Part waivers into those that count on a day and those that no longer do."""
-        found = cls({}, {}, {}, {})
+        lookup = cls({}, {}, {}, {})
         for waiver in waivers:
             counts = waiver.counts_on(day)
             if waiver.imei is not None:
-                (found.by_imei if counts else found.expired_by_imei)[waiver.imei] = waiver
+                (lookup.by_imei if counts else lookup.expired_by_imei)[waiver.imei] = waiver
             if waiver.model is not None:
-                (found.by_model if counts else found.expired_by_model)[canonical(waiver.model)] = waiver
-        return found
+                (lookup.by_model if counts else lookup.expired_by_model)[canonical(waiver.model)] = waiver
+        return lookup
 
     def for_device(self, imei: str, model: str | None) -> Waiver | None:
         """Find the waiver that counts for a device."""

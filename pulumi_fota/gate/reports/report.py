@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pulumi_fota.model.device_set import DeviceSet
 
 #: `not-evaluated`: the devices were not known yet. `error`: they could not be read.
-Outcome: TypeAlias = Literal["passed", "failed", "not-evaluated", "error"]
+GateOutcome: TypeAlias = Literal["passed", "failed", "not-evaluated", "error"]
 
 _OUTCOMES: dict[str, Literal["failed", "unknown", "waived"]] = {
     "fail": "failed",
@@ -79,7 +79,7 @@ class Report:
     run: Literal["preview", "up"]
     ran_at: str  #: RFC 3339 text in UTC.
     mode: Literal["mandatory", "advisory"]  #: `advisory`: a gate that fails stops nothing.
-    outcome: Outcome
+    outcome: GateOutcome
     message: str  #: What the person was told, or would have been.
     account: str | None = None
     read_at: str | None = None  #: When the read of the devices started.

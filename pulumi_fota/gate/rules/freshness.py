@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from pulumi_fota.errors import InvalidRule
 from pulumi_fota.errors.counted import counted
-from pulumi_fota.gate.answer import PASS, Answer
-from pulumi_fota.gate.rule import Judge, Question, Rule
+from pulumi_fota.gate.answer import PASS, RuleAnswer
+from pulumi_fota.gate.rule import Judge, Rule, RuleCheck
 from pulumi_fota.gate.wording import Phrase
 from pulumi_fota.model.time import to_datetime
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from pulumi_fota.gate.rule import Options
+    from pulumi_fota.gate.rule import RuleOptions
     from pulumi_fota.model.device import Device
     from pulumi_fota.model.device_set import DeviceSet
 
@@ -30,7 +30,7 @@ _MOST_DAYS = 36_500
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
-def fresh_within(*, days: int, field: str = "last_connection_time", **options: Unpack[Options]) -> Rule:
+def fresh_within(*, days: int, field: str = "last_connection_time", **options: Unpack[RuleOptions]) -> Rule:
     """Ask that a time of a device is no older than so many days, counted from the set's `read_at`.
 
     Unknown where the device has no such time (never, `N/A`, unreadable), or one that is more than a day in the
@@ -57,7 +57,7 @@ def fresh_within(*, days: int, field: str = "last_connection_time", **options: U
         now = to_datetime(devices.read_at)
         oldest, newest = _text(now - timedelta(days=days)), _text(now + _CLOCKS_DIFFER)
 
-        def judge(device: Device) -> Answer:
+        def judge(device: Device) -> RuleAnswer:
             time = getattr(device, field)
             if time is None:
                 return says.never
@@ -65,8 +65,8 @@ def fresh_within(*, days: int, field: str = "last_connection_time", **options: U
             if oldest <= time[:-1] <= newest:
                 return PASS
             if time[:-1] < oldest:
-                return Answer("fail", says.stale, f"last {time[:10]}")
-            return Answer("unknown", says.future, time)
+                return RuleAnswer("fail", says.stale, f"last {time[:10]}")
+            return RuleAnswer("unknown", says.future, time)
 
         return judge
 
@@ -86,8 +86,8 @@ def fresh_within(*, days: int, field: str = "last_connection_time", **options: U
 
         return suspects
 
-    question = Question(holds=says.holds, judge_of=judge_of, suspects_of=suspects_of)
-    return Rule.asking(question, "fresh-within", options)
+    check = RuleCheck(holds=says.holds, judge_of=judge_of, suspects_of=suspects_of)
+    return Rule.with_check(check, "fresh-within", options)
 
 
 class _Wording:
@@ -98,11 +98,11 @@ class _Wording:
         if field == "last_connection_time":
             self.holds = Phrase("connected " + within, "connected " + within)
             self.stale = Phrase.of("has", "have", f"not connected {within}")
-            self.never = Answer("unknown", Phrase.of("has", "have", "never connected"))
+            self.never = RuleAnswer("unknown", Phrase.of("has", "have", "never connected"))
         else:
             self.holds = Phrase.of("has", "have", f"a {field} {within}")
             self.stale = Phrase.of("has", "have", f"no {field} {within}")
-            self.never = Answer("unknown", Phrase.of("has", "have", f"no {field}"))
+            self.never = RuleAnswer("unknown", Phrase.of("has", "have", f"no {field}"))
         self.future = Phrase.of("has", "have", f"a {field} in the future")
 
 

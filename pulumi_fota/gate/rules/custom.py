@@ -9,24 +9,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.gate.answer import PASS, Answer
-from pulumi_fota.gate.rule import Question, Rule
+from pulumi_fota.gate.answer import PASS, RuleAnswer
+from pulumi_fota.gate.rule import Rule, RuleCheck
 from pulumi_fota.gate.wording import Phrase
 from pulumi_fota.model.device import Device
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from pulumi_fota.gate.rule import NamedOptions
+    from pulumi_fota.gate.rule import CommonOptions
 
 #: Looks at a device: `True` passes, `False` fails, a text fails and is the reason, `None` is unknown.
-Check: TypeAlias = Callable[[Device], "bool | str | None"]
+CustomCheck: TypeAlias = Callable[[Device], "bool | str | None"]
 
 _FAILS = Phrase("does not pass", "do not pass")
-_UNKNOWN = Answer("unknown", Phrase("has no answer", "have no answer"))
+_UNKNOWN = RuleAnswer("unknown", Phrase("has no answer", "have no answer"))
 
 
-def rule(id: str, **options: Unpack[NamedOptions]) -> Callable[[Check], Rule]:
+def rule(id: str, **options: Unpack[CommonOptions]) -> Callable[[CustomCheck], Rule]:
     """Make a rule of a function that looks at one device.
 
     The function answers `True` where the device passes, a text where it fails (the text is the reason), `False`
@@ -41,29 +41,29 @@ def rule(id: str, **options: Unpack[NamedOptions]) -> Callable[[Check], Rule]:
         InvalidRule: The id or an option cannot be used.
     """
 
-    def make(check: Check) -> Rule:
-        def judge(device: Device) -> Answer:
+    def make(check: CustomCheck) -> Rule:
+        def judge(device: Device) -> RuleAnswer:
             try:
-                found = check(device)
+                returned = check(device)
             except FotaError:
                 raise
             except Exception as error:
                 raise InvalidRule.check_raised(id, device.imei, error) from error
-            return _answer(id, device, found)
+            return _answer(id, device, returned)
 
-        question = Question(holds=Phrase("passes", "pass"), judge_of=lambda _devices: judge)
-        return Rule.asking(question, id, options)
+        rule_check = RuleCheck(holds=Phrase("passes", "pass"), judge_of=lambda _devices: judge)
+        return Rule.with_check(rule_check, id, options)
 
     return make
 
 
-def _answer(id: str, device: Device, found: object) -> Answer:
-    if found is True:
+def _answer(id: str, device: Device, returned: object) -> RuleAnswer:
+    if returned is True:
         return PASS
-    if found is None:
+    if returned is None:
         return _UNKNOWN
-    if found is False:
-        return Answer("fail", _FAILS)
-    if isinstance(found, str):
-        return Answer("fail", _FAILS, found)
-    raise InvalidRule.check_answered(id, device.imei, found)
+    if returned is False:
+        return RuleAnswer("fail", _FAILS)
+    if isinstance(returned, str):
+        return RuleAnswer("fail", _FAILS, returned)
+    raise InvalidRule.check_answered(id, device.imei, returned)

@@ -16,14 +16,14 @@ from pulumi_fota.settings import GateSettings, gate_settings
 
 if TYPE_CHECKING:
     from pulumi_fota.gate.gate import Gate
-    from pulumi_fota.gate.reports import Outcome
+    from pulumi_fota.gate.reports import GateOutcome
     from pulumi_fota.gate.verdict import Verdict
 
 _LONGEST_ERROR = 2000
 
 
 @attrs.frozen
-class Record:
+class Reporter:
     """Where a gate writes what became of one set of devices.
 
     Raises:
@@ -49,8 +49,8 @@ class Record:
 
     def not_read(self, error: Exception) -> None:
         """Report that the devices could not be read. What errors of others say may hold anything, so it stays out."""
-        found = str(error) if isinstance(error, FotaError) else f"the program raised {type(error).__name__}"
-        self._error("its devices could not be read", found)
+        reason = str(error) if isinstance(error, FotaError) else f"the program raised {type(error).__name__}"
+        self._error("its devices could not be read", reason)
 
     def not_judged(self, error: FotaError) -> FotaError:
         """Report that the devices could not be judged, and give the error as it may be told."""
@@ -61,12 +61,12 @@ class Record:
         self._error("its devices could not be judged", str(told))
         return told
 
-    def _error(self, what: str, found: str) -> None:
-        lines = [in_text(line, longest=_LONGEST_ERROR) for line in found.splitlines()]
+    def _error(self, what: str, text: str) -> None:
+        lines = [in_text(line, longest=_LONGEST_ERROR) for line in text.splitlines()]
         message = "\n".join([f"gate '{self.gate.name}' was not evaluated: {what}", *lines])
         self._write("error", self.masked(message))
 
-    def _write(self, outcome: Outcome, message: str, verdict: Verdict | None = None) -> None:
+    def _write(self, outcome: GateOutcome, message: str, verdict: Verdict | None = None) -> None:
         folder = self.gate.report_dir or self.settings.report_dir
         if folder is None:
             return

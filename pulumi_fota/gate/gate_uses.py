@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @attrs.define
-class Case:
+class GateUse:
     """A gate and the devices that it was asked about, in one run."""
 
     gate: Gate
@@ -28,34 +28,34 @@ class Case:
     hook: pulumi.ResourceHook | None = None  #: The hook that stops for it, once there is one.
 
 
-class Run:
+class GateUses:
     """The cases of one run."""
 
     def __init__(self) -> None:
-        self._cases: dict[tuple[int, int], Case] = {}
+        self._uses: dict[tuple[int, int], GateUse] = {}
         self._counts: dict[str, int] = {}
-        self.told_of_rehearsal = False  #: Whether the person knows that the gates of the stack stop nothing.
+        self.warned_of_advisory_mode = False  #: Whether the person knows that the gates of the stack stop nothing.
 
-    def case(self, gate: Gate, devices: object) -> Case:
+    def use_of(self, gate: Gate, devices: object) -> GateUse:
         """Give the case of a gate and these very devices."""
         key = (id(gate), id(devices))
-        if key not in self._cases:
+        if key not in self._uses:
             number = self._counts[gate.name] = self._counts.get(gate.name, 0) + 1
-            self._cases[key] = Case(gate, devices, number)
-        return self._cases[key]
+            self._uses[key] = GateUse(gate, devices, number)
+        return self._uses[key]
 
 
 #: Each run of a program has a connection to the engine of its own.
-_RUNS: WeakKeyDictionary[Any, Run] = WeakKeyDictionary()
+_RUNS: WeakKeyDictionary[Any, GateUses] = WeakKeyDictionary()
 
 
-def present_run() -> Run | None:
+def gate_uses_of_run() -> GateUses | None:
     """Give the run that the program is in, or none where no engine runs it."""
     monitor = get_monitor()
-    return None if monitor is None else _RUNS.setdefault(monitor, Run())
+    return None if monitor is None else _RUNS.setdefault(monitor, GateUses())
 
 
 def number_in_run(gate: Gate, devices: object) -> int:
     """Tell the number of these devices in the present run; without an engine there is nobody to count."""
-    run = present_run()
-    return 1 if run is None else run.case(gate, devices).number
+    uses = gate_uses_of_run()
+    return 1 if uses is None else uses.use_of(gate, devices).number

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from pulumi_fota.gate.reports.as_json import as_json
-from pulumi_fota.gate.reports.as_junit import as_junit
-from pulumi_fota.gate.reports.as_markdown import as_markdown
+from pulumi_fota.gate.reports.json import as_json
+from pulumi_fota.gate.reports.junit import as_junit
+from pulumi_fota.gate.reports.markdown import as_markdown
 from pulumi_fota.gate.untrusted import in_text
 
 if TYPE_CHECKING:

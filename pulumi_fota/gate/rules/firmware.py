@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.gate.answer import PASS, Answer
-from pulumi_fota.gate.rule import Judge, Question, Rule, canonical, check_text, check_texts
+from pulumi_fota.gate.answer import PASS, RuleAnswer
+from pulumi_fota.gate.rule import Judge, Rule, RuleCheck, canonical, check_text, check_texts
 from pulumi_fota.gate.wording import Phrase, one_of
 from pulumi_fota.model.available_firmware import AvailableFirmware
 from pulumi_fota.model.version_order import comparator
@@ -19,15 +19,15 @@ from pulumi_fota.protocol import canonical_protocol
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from pulumi_fota.gate.rule import Options
+    from pulumi_fota.gate.rule import RuleOptions
     from pulumi_fota.model.device import Device
     from pulumi_fota.model.device_set import DeviceSet
     from pulumi_fota.model.version_order import Scheme
 
-_NOT_SAID = Answer("unknown", Phrase("does not say its firmware", "do not say their firmware"))
+_NOT_SAID = RuleAnswer("unknown", Phrase("does not say its firmware", "do not say their firmware"))
 
 
-def allowed_versions(*versions: str, **options: Unpack[Options]) -> Rule:
+def allowed_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
     """Ask that the firmware of a device is exactly one of these.
 
     Unknown where the service does not say. `devices.count_by("model", "firmware")` shows which versions are really
@@ -42,20 +42,20 @@ def allowed_versions(*versions: str, **options: Unpack[Options]) -> Rule:
     alike = {canonical(version): version for version in versions}
     other = Phrase.of("runs", "run", f"another firmware than {one_of(versions)}")
 
-    def judge(device: Device) -> Answer:
+    def judge(device: Device) -> RuleAnswer:
         if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         if device.firmware in allowed:
             return PASS
         near = alike.get(canonical(device.firmware))
         hint = f" (differs from {near} in case or blanks only)" if near is not None else ""
-        return Answer("fail", other, f"{device.firmware}{hint}")
+        return RuleAnswer("fail", other, f"{device.firmware}{hint}")
 
     holds = Phrase.of("runs", "run", one_of(versions))
-    return Rule.asking(_by_firmware(judge, holds), "allowed-versions", options)
+    return Rule.with_check(_firmware_check(judge, holds), "allowed-versions", options)
 
 
-def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
+def denied_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
     """Ask that the firmware of a device is none of these; in one gate it wins over `allowed_versions`.
 
     Versions are compared as they are: one that differs in a blank or in its case is not denied. Unknown where the
@@ -69,15 +69,17 @@ def denied_versions(*versions: str, **options: Unpack[Options]) -> Rule:
     denied = frozenset(check_texts(_called("denied_versions", options), versions))
     runs = Phrase.of("runs", "run", "denied firmware")
 
-    def judge(device: Device) -> Answer:
+    def judge(device: Device) -> RuleAnswer:
         if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
-        return Answer("fail", runs, device.firmware) if device.firmware in denied else PASS
+        return RuleAnswer("fail", runs, device.firmware) if device.firmware in denied else PASS
 
-    return Rule.asking(_by_firmware(judge, Phrase.of("runs", "run", "no denied firmware")), "denied-versions", options)
+    return Rule.with_check(
+        _firmware_check(judge, Phrase.of("runs", "run", "no denied firmware")), "denied-versions", options
+    )
 
 
-def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Unpack[Options]) -> Rule:
+def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Unpack[RuleOptions]) -> Rule:
     """Ask that the firmware of a device is this version or a newer one.
 
     Unknown if the scheme cannot compare the two, or the service does not say. If the set holds several models, give
@@ -104,7 +106,7 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
     older = Phrase.of("runs", "run", f"older firmware than {version}")
     strange = Phrase.of("runs", "run", f"firmware that cannot be compared with {version}")
 
-    def judge(device: Device) -> Answer:
+    def judge(device: Device) -> RuleAnswer:
         if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         try:
@@ -112,14 +114,14 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
         except FotaError as error:
             raise error.behind(InvalidRule.not_judged(name, device.imei)) from error.__cause__
         if order is None:
-            return Answer("unknown", strange, device.firmware)
-        return PASS if order >= 0 else Answer("fail", older, device.firmware)
+            return RuleAnswer("unknown", strange, device.firmware)
+        return PASS if order >= 0 else RuleAnswer("fail", older, device.firmware)
 
     holds = Phrase.of("runs", "run", f"{version} or newer")
-    return Rule.asking(_by_firmware(judge, holds), "minimum-version", options)
+    return Rule.with_check(_firmware_check(judge, holds), "minimum-version", options)
 
 
-def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[Options]) -> Rule:
+def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptions]) -> Rule:
     """Ask that the carrier offers no upgrade that starts at a device's make, model and firmware.
 
     Unknown where the device does not say its firmware, and where the list cannot tell: it is empty, of another
@@ -143,30 +145,30 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[Options])
         if not available or available.account != devices.account:
             why = f"of account {available.account}" if available else "empty"
             because = f"no answer, as the list of available firmware is {why}"
-            return lambda _device: Answer("unknown", Phrase.of("has", "have", because))
+            return lambda _device: RuleAnswer("unknown", Phrase.of("has", "have", because))
         return judge
 
-    def judge(device: Device) -> Answer:
+    def judge(device: Device) -> RuleAnswer:
         if not device.firmware or not device.firmware.strip():
             return _NOT_SAID
         if only and only != canonical_protocol(device.protocol or ""):
-            return Answer("unknown", Phrase.of("has", "have", f"no answer, as the list was read for {only} alone"))
+            return RuleAnswer("unknown", Phrase.of("has", "have", f"no answer, as the list was read for {only} alone"))
         targets = sorted({upgrade.firmware_to or "?" for upgrade in available.waiting_for(device)})
-        return Answer("fail", waits, f"{device.firmware} to {one_of(targets)}") if targets else PASS
+        return RuleAnswer("fail", waits, f"{device.firmware} to {one_of(targets)}") if targets else PASS
 
-    question = Question(
+    check = RuleCheck(
         holds=Phrase.of("has", "have", "no upgrade waiting"),
         judge_of=judge_of,
         fields=("make", "model", "firmware", "protocol"),
     )
-    return Rule.asking(question, "no-upgrade-waiting", options)
+    return Rule.with_check(check, "no-upgrade-waiting", options)
 
 
-def _called(rule: str, options: Options) -> str:
+def _called(rule: str, options: RuleOptions) -> str:
     """Name a rule for an error, with the model: of versions by model in a stack's config it tells the key."""
     model = options.get("model")
     return rule if model is None else f"{rule} of model {model!r}"
 
 
-def _by_firmware(judge: Judge, holds: Phrase) -> Question:
-    return Question(holds=holds, judge_of=lambda _devices: judge, fields=("firmware",))
+def _firmware_check(judge: Judge, holds: Phrase) -> RuleCheck:
+    return RuleCheck(holds=holds, judge_of=lambda _devices: judge, fields=("firmware",))

@@ -1,0 +1,1 @@
+"""The rules of a gate, each a function that makes one. Public as `pulumi_fota.rules`."""

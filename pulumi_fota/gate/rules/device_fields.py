@@ -1,0 +1,127 @@
+"""Rules about single facts: eligibility, licence, status, protocol, model.
+
+Pure: values in, answers out. Knows nothing of Pulumi.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_fota.errors import InvalidRule
+from pulumi_fota.gate.answer import PASS, RuleAnswer
+from pulumi_fota.gate.rule import Judge, Rule, RuleCheck, canonical, check_texts
+from pulumi_fota.gate.wording import Phrase, one_of
+from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from pulumi_fota.gate.rule import RuleOptions
+    from pulumi_fota.model.device import Device
+
+
+def fota_eligible(**options: Unpack[RuleOptions]) -> Rule:
+    """Ask that a device can be upgraded over the air.
+
+    Unknown where the service does not say. Id: `fota-eligible`.
+
+    Source: ThingSpace, Device information for a list (v3), `fotaEligible`.
+    """
+
+    def judge(device: Device) -> RuleAnswer:
+        if device.fota_eligible is None:
+            return RuleAnswer("unknown", Phrase.of("does", "do", "not say whether FOTA is possible"))
+        return PASS if device.fota_eligible else RuleAnswer("fail", Phrase.of("is", "are", "not eligible for FOTA"))
+
+    return Rule.with_check(
+        _field_check(judge, Phrase.of("is", "are", "eligible for FOTA"), "fota_eligible"), "fota-eligible", options
+    )
+
+
+def licensed(**options: Unpack[RuleOptions]) -> Rule:
+    """Ask that a monthly licence is assigned to a device.
+
+    Unknown where the service does not say; accounts that are billed by event have no licences. Id: `licensed`.
+
+    Source: ThingSpace, Device information for a list (v3), `licenseAssigned`.
+    """
+
+    def judge(device: Device) -> RuleAnswer:
+        if device.license_assigned is None:
+            return RuleAnswer("unknown", Phrase.of("does", "do", "not say whether there is a licence"))
+        return PASS if device.license_assigned else RuleAnswer("fail", Phrase.of("has", "have", "no licence"))
+
+    return Rule.with_check(
+        _field_check(judge, Phrase.of("has", "have", "a licence"), "license_assigned"), "licensed", options
+    )
+
+
+def active(**options: Unpack[RuleOptions]) -> Rule:
+    """Ask that the status of a device is `Active`, whatever the case.
+
+    Unknown where the service does not say; its other values are not documented. Id: `active`.
+
+    Source: ThingSpace, Device information for a list (v3), `status`.
+    """
+
+    def judge(device: Device) -> RuleAnswer:
+        if not device.status or not device.status.strip():
+            return RuleAnswer("unknown", Phrase("does not say its status", "do not say their status"))
+        if canonical(device.status) == "active":
+            return PASS
+        return RuleAnswer("fail", Phrase.of("is", "are", "not active"), device.status)
+
+    return Rule.with_check(_field_check(judge, Phrase.of("is", "are", "active"), "status"), "active", options)
+
+
+def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
+    """Ask that a device speaks one of these protocols: `LWM2M`, `OMADM`, `HTTP`, in any spelling of ThingSpace's pages.
+
+    Unknown where the service does not say, or says `NONE`. Id: `protocol-in`.
+
+    Raises:
+        InvalidRule: There is none, or one that ThingSpace's pages do not know.
+
+    Source: ThingSpace, Device information for a list (v3), `protocol`.
+    """
+    allowed: list[str] = []
+    for text in check_texts("protocol_in", protocols):
+        known = canonical_protocol(text)
+        if known is None:
+            raise InvalidRule.not_one_of("protocol_in", text, PROTOCOLS)
+        allowed.append(known)
+    other = Phrase.of("speaks", "speak", f"another protocol than {one_of(allowed)}")
+
+    def judge(device: Device) -> RuleAnswer:
+        if not device.protocol or canonical(device.protocol) in {"", "none"}:
+            return RuleAnswer("unknown", Phrase("does not say its protocol", "do not say their protocol"))
+        return PASS if canonical_protocol(device.protocol) in allowed else RuleAnswer("fail", other, device.protocol)
+
+    holds = Phrase.of("speaks", "speak", one_of(allowed))
+    return Rule.with_check(_field_check(judge, holds, "protocol"), "protocol-in", options)
+
+
+def model_in(*models: str, **options: Unpack[RuleOptions]) -> Rule:
+    """Ask that a device is of one of these models, whatever the case and outer blanks.
+
+    Unknown where the service does not say. Id: `model-in`.
+
+    Raises:
+        InvalidRule: There is none, or one is no text.
+
+    Source: ThingSpace, Device information for a list (v3), `model`.
+    """
+    allowed = {canonical(model) for model in check_texts("model_in", models)}
+    other = Phrase.of("is", "are", f"of another model than {one_of(models)}")
+
+    def judge(device: Device) -> RuleAnswer:
+        if not device.model or not device.model.strip():
+            return RuleAnswer("unknown", Phrase("does not say its model", "do not say their model"))
+        return PASS if canonical(device.model) in allowed else RuleAnswer("fail", other, device.model)
+
+    holds = Phrase.of("is", "are", f"of model {one_of(models)}")
+    return Rule.with_check(_field_check(judge, holds, "model"), "model-in", options)
+
+
+def _field_check(judge: Judge, holds: Phrase, field: str) -> RuleCheck:
+    return RuleCheck(holds=holds, judge_of=lambda _devices: judge, fields=(field,))
