@@ -16,12 +16,16 @@ ENVIRONMENT = $(PYTHON) tools/environment.py $(@D) $<
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --only-binary :all: --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
+# Runs a part of the tests; $(times) then prints how long each part took, so that `make test` stays within its limit.
+part = @began=$$(date +%s); ($(2)) && printf '%5d s  %s\n' $$(($$(date +%s) - began)) '$(1)' >>build/times
+times = @awk '{ print; all += $$1 } END { printf "%5d s  in all\n", all }' build/times
+
 LOWEST := build/lowest
 # What does not run programs in the tests' own process: older SDKs lack what their mocks and Automation API need for it.
 LOWEST_FAST := errors model resources settings simulator testing thingspace
 LOWEST_ENGINE := test_examples test_exports test_gate_examples test_gate_versions test_quickstart snapshot/test_drift_gate
 
-.PHONY: help demo test test-all test-lowest mutation lint types bench engine engine-hosts engine-kubernetes lock clean python
+.PHONY: help demo test test-all test-lowest mutation lint records types bench engine engine-hosts engine-kubernetes lock clean python
 
 help: ## Say what there is to type.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -30,11 +34,14 @@ demo: .demo/venv/ready engine ## Show the gate stopping and then passing a real 
 	@.demo/venv/bin/python tools/demo.py
 
 test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
-	$(PYTEST) -m "not slow and not engine" $(CURDIR)/tests
-	$(PYTEST) -m "not slow and engine" --numprocesses 2 --dist loadfile $(CURDIR)/tests
+	@rm -f build/times
+	$(call part,without the engine,$(PYTEST) -m "not slow and not engine" $(CURDIR)/tests)
+	$(call part,on the engine,$(PYTEST) -m "not slow and engine" --numprocesses 2 --dist loadfile $(CURDIR)/tests)
+	$(times)
 
 test-all: engine engine-hosts engine-kubernetes test ## Run the tests, then the slow rest.
-	$(PYTEST) -m slow $(CURDIR)/tests
+	$(call part,slow,$(PYTEST) -m slow $(CURDIR)/tests)
+	$(times)
 
 test-lowest: engine build/wheel/ready $(LOWEST)/ready ## Run what tests can with the oldest releases that pyproject.toml allows.
 	$(subst $(BIN),$(LOWEST)/bin,$(PYTEST)) -m "not slow" $(LOWEST_FAST:%=$(CURDIR)/tests/%)
@@ -45,9 +52,15 @@ mutation: .venv/ready ## Break the gate's code in thousands of small ways, and c
 	@cd build/mutation && PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(CURDIR)/$(BIN)/python -m mutmut run
 	@cd build/mutation && $(CURDIR)/$(BIN)/python -m mutmut results
 
-lint: .venv/ready ## Check style and form.
+lint: .venv/ready ## Check style and form, and the lists of tests and messages.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	@$(BIN)/python tests/rig/promises.py --check
+	@$(BIN)/python tests/rig/messages.py --check
+
+records: .venv/ready ## Bring the lists of tests and messages up to date, and show which messages differ from those on main.
+	@$(BIN)/python tests/rig/messages.py --compare main
+	@$(BIN)/python tests/rig/promises.py
 
 types: .venv/ready ## Check types.
 	$(BIN)/mypy

@@ -7,6 +7,7 @@ import logging
 import os
 import pickle
 import signal
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,17 @@ def pytest_configure() -> None:
 def pytest_report_header() -> str:
     """Tell which copy of the package is under test: `make test` means the built wheel."""
     return f"pulumi_fota: {pulumi_fota.__file__}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how many seconds the tests of each folder took, if several folders were tested."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds["/".join(report.nodeid.partition("::")[0].split("/")[:2])] += report.duration
+    for folder, taken in seconds.most_common() if len(seconds) > 1 else ():
+        terminalreporter.write_line(f"{taken:7.1f} s  {folder}")
 
 
 @pytest.fixture(autouse=True)
