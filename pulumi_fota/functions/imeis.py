@@ -10,7 +10,7 @@ import pulumi
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.functions.progress import listed, note
-from pulumi_fota.model.imei import are_plain, parse_imei, parse_imeis
+from pulumi_fota.model.imei import all_are_plain_imeis, parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import read_imei_file
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
     if isinstance(imeis, str | bytes | Mapping) or not isinstance(imeis, Iterable):
         raise InvalidArgument.no_list(type(imeis).__name__)
     items = tuple(imeis)
-    if are_plain(items):
+    if all_are_plain_imeis(items):
         return items
     parsed = parse_imeis(_items(items), where="`imeis`")
     _note_repeated(parsed, where="`imeis`")

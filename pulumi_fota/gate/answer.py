@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from pulumi_fota.gate.wording import Phrase
 
 if TYPE_CHECKING:
-    from pulumi_fota.model.device_set import Outcome
+    from pulumi_fota.model.device_set import DeviceOutcome
 
 
 class RuleAnswer(NamedTuple):
     """The outcome for a device; alike devices share one answer."""
 
-    outcome: Outcome
+    outcome: DeviceOutcome
     phrase: Phrase = Phrase("", "")  #: What is so of the device, read behind a number: `runs old firmware`.
     shown: str = ""  #: What was found, as reported, where the phrase does not say it: `1.2`.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from pulumi_fota.gate.wording import Phrase
-    from pulumi_fota.model.device_set import DeviceSet, Outcome
+    from pulumi_fota.model.device_set import DeviceOutcome, DeviceSet
 
 Severity: TypeAlias = Literal["mandatory", "advisory"]
 OnUnknown: TypeAlias = Literal["fail", "warn", "pass"]
@@ -154,7 +154,7 @@ class Rule:
         """Begin to ask of a set, whose devices are handed over in parts."""
         return Judgement(self._check, devices, self.speaks_of)
 
-    def outcomes(self, devices: DeviceSet) -> Iterator[tuple[Device, Outcome]]:
+    def outcomes(self, devices: DeviceSet) -> Iterator[tuple[Device, DeviceOutcome]]:
         """Tell of each device that the rule speaks of whether it passes, fails, or is unknown."""
         (judgement,) = judge([self], devices)
         outcome_of = {device.imei: answer.outcome for device, answer in judgement.not_passed}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from pulumi_fota.errors import InvalidArgument, InvalidRule
-from pulumi_fota.model.share import parse_share
+from pulumi_fota.model.percentage import parse_percentage
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -38,7 +38,7 @@ class Limit:
         """
         if isinstance(value, str):
             try:
-                share = parse_share(value, what=what)
+                share = parse_percentage(value, what=what)
             except InvalidArgument:
                 raise InvalidRule.bad_limit(what, value) from None
             return cls(text=f"{value[:-1]} %", share=share)

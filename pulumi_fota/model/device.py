@@ -71,7 +71,7 @@ class Device:
         """Give the exported fields as a dict, which is what a resource's inputs take."""
         return {
             **{name: getattr(self, name) for name in FIELDS},
-            "software": [attrs.asdict(each) for each in self.software],
+            "software": [attrs.asdict(software) for software in self.software],
             "files": list(self.files),
         }
 

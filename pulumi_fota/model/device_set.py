@@ -16,19 +16,19 @@ import attrs
 from pulumi_fota.errors import DeviceNotFound, InvalidArgument
 from pulumi_fota.model.cohort import Cohort
 from pulumi_fota.model.device import FIELDS, SINGLE_FIELDS, Device
-from pulumi_fota.model.share import parse_share
+from pulumi_fota.model.percentage import parse_percentage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-Outcome = Literal["pass", "fail", "unknown"]
+DeviceOutcome = Literal["pass", "fail", "unknown"]
 _UNKNOWN = "unknown"  # What is not said, where a word must stand for it.
 
 
-class Judge(Protocol):
+class DeviceClassifier(Protocol):
     """What can sort devices: a rule of the gate."""
 
-    def outcomes(self, devices: DeviceSet) -> Iterable[tuple[Device, Outcome]]:
+    def outcomes(self, devices: DeviceSet) -> Iterable[tuple[Device, DeviceOutcome]]:
         """Judge each device that the rule speaks of."""
         ...
 
@@ -74,12 +74,12 @@ class DeviceSet(Sequence[Device]):
         `read_at` is when the last of them started, so that no fact is newer than it.
         """
         requested = tuple(sorted(set(imeis)))
-        found = {imei: read[imei] for imei in requested for read in reversed(reads) if imei in read}
-        missing = tuple(imei for imei in requested if imei not in found)
+        devices = {imei: read[imei] for imei in requested for read in reversed(reads) if imei in read}
+        missing = tuple(imei for imei in requested if imei not in devices)
         refusals = {imei: read.refusals[imei] for imei in missing for read in reads if imei in read.refusals}
         return attrs.evolve(
             reads[0],
-            devices=tuple(found.values()),
+            devices=tuple(devices.values()),
             requested=requested,
             missing=missing,
             refusals=refusals,
@@ -159,7 +159,7 @@ class DeviceSet(Sequence[Device]):
             and (predicate is None or predicate(device))
         )
 
-    def split(self, rule: Judge) -> Split:
+    def split(self, rule: DeviceClassifier) -> Split:
         """Sort the devices that a rule speaks of into those that pass, fail, and where it cannot tell.
 
         Raises:
@@ -167,7 +167,7 @@ class DeviceSet(Sequence[Device]):
         """
         if not callable(getattr(rule, "outcomes", None)):
             raise InvalidArgument.no_judge(rule)
-        sorted_out: dict[Outcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
+        sorted_out: dict[DeviceOutcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
         for device, outcome in rule.outcomes(self):
             sorted_out[outcome].append(device)
         return Split(*(self._part(part) for part in sorted_out.values()))
@@ -188,8 +188,8 @@ class DeviceSet(Sequence[Device]):
         """
         if not isinstance(salt, str):
             raise InvalidArgument.bad_salt(salt)
-        limit = parse_share(share, what="the share of a canary") * 2**64
-        return self._part(device for device in self._devices if _place(salt, device.imei) < limit)
+        limit = parse_percentage(share, what="the share of a canary") * 2**64
+        return self._part(device for device in self._devices if _hash_position(salt, device.imei) < limit)
 
     def cohorts(self, *fields: str) -> tuple[Cohort, ...]:
         """Group the devices by make, model and firmware, or by the fields given; values as received.
@@ -244,10 +244,10 @@ class DeviceSet(Sequence[Device]):
         text = hashlib.sha256(json.dumps([self.account, self.missing]).encode())
         written: dict[tuple[Any, ...], str] = {}  # Many devices of a fleet say the same.
         for device in self._devices:
-            said = _said(device)
-            if said not in written:
-                written[said] = json.dumps(_digested(*said)).removeprefix("[")
-            text.update(f'["{device.imei}", {written[said]}'.encode())
+            fields = _digest_fields(device)
+            if fields not in written:
+                written[fields] = json.dumps(_digested(*fields)).removeprefix("[")
+            text.update(f'["{device.imei}", {written[fields]}'.encode())
         return text.hexdigest()
 
     @property
@@ -293,12 +293,12 @@ def _in_order(counts: dict[str, Any]) -> dict[str, Any]:
     return {key: _in_order(n) if isinstance(n, dict) else n for key, n in sorted(counts.items())}
 
 
-def _place(salt: str, imei: str) -> int:
+def _hash_position(salt: str, imei: str) -> int:
     """Tell the place of a device on a line of 2**64 points."""
     return int.from_bytes(hashlib.sha256(f"{salt}\0{imei}".encode()).digest()[:8], "big")
 
 
-def _said(device: Device) -> tuple[Any, ...]:
+def _digest_fields(device: Device) -> tuple[Any, ...]:
     return device.firmware, device.fota_eligible, device.license_assigned, device.make, device.model, device.status
 
 
@@ -310,5 +310,5 @@ def _digested(firmware: str | None, eligible: bool | None, licensed: bool | None
 
 def _canonical(text: str | None) -> str | None:
     """Take out what makes no difference. What is blank, or called unknown, is not said."""
-    found = (text or "").strip().casefold()
-    return None if found in {"", _UNKNOWN} else found
+    word = (text or "").strip().casefold()
+    return None if word in {"", _UNKNOWN} else word

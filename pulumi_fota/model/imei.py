@@ -42,18 +42,18 @@ def parse_imei(text: str) -> str:
         InvalidImei: It is none; the message says why and, where that is certain, which IMEI was meant.
     """
     try:
-        return checked_imei(text)
+        return imei_digits(text)
     except ValueError as reason:
         raise InvalidImei.read(_shown(text), str(reason)) from None
 
 
-def checked_imei(value: Any) -> str:
+def imei_digits(value: Any) -> str:
     """Give the 15 digits of an IMEI.
 
     Raises:
         ValueError: It is none. The text is the reason, to be read behind the value.
     """
-    if isinstance(value, NoImei):
+    if isinstance(value, InvalidItem):
         raise ValueError(value.reason)  # noqa: TRY004 (all reasons are ValueErrors)
     if not isinstance(value, str):
         raise ValueError(_reason_of_type(value))  # noqa: TRY004 (all reasons are ValueErrors)
@@ -68,7 +68,7 @@ def is_imei(text: str) -> bool:
     return bool(_IMEI.fullmatch(text))
 
 
-def are_plain(items: Sequence[Any]) -> bool:
+def all_are_plain_imeis(items: Sequence[Any]) -> bool:
     """Tell whether all are IMEIs of 15 digits, each there once: most lists are, and need no look at each item."""
     return (
         set(map(type, items)) == {str}
@@ -85,7 +85,7 @@ def check_digit_fits(imei: str) -> bool:
 
 
 @attrs.frozen
-class NoImei:
+class InvalidItem:
     """What stands in a list in place of an IMEI, where it is known why it is none."""
 
     value: Any
@@ -104,26 +104,26 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
     """Read a list of IMEIs.
 
     Args:
-        items: Each with its position, such as `"line 4"`; a `NoImei` is told with the others that are none.
+        items: Each with its position, such as `"line 4"`; an `InvalidItem` is told with the others that are none.
         where: What holds them, such as the name of a file.
 
     Raises:
         InvalidImei: One or more are none; the message names all of them.
     """
-    places: dict[str, list[str]] = {}
+    positions: dict[str, list[str]] = {}
     problems: list[str] = []
     count = 0
     for count, (position, value) in enumerate(items, start=1):  # noqa: B007 (the last one is the count)
         try:
-            imei = checked_imei(value)
+            imei = imei_digits(value)
         except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
-            shown = _shown(value.value if isinstance(value, NoImei) else value)
+            shown = _shown(value.value if isinstance(value, InvalidItem) else value)
             problems.append(InvalidImei.problem(position, shown, str(reason)))
         else:
-            places.setdefault(imei, []).append(position)
+            positions.setdefault(imei, []).append(position)
     if problems:
         raise InvalidImei.found(problems, count=count, where=where)
-    return ImeiList(imeis=tuple(places), repeated={imei: at for imei, at in places.items() if len(at) > 1})
+    return ImeiList(imeis=tuple(positions), repeated={imei: at for imei, at in positions.items() if len(at) > 1})
 
 
 def _stripped(text: str) -> str:
@@ -153,10 +153,10 @@ def _reason(text: str) -> str:
         return "is a decimal number, which loses zeros in front: format the column as text and export it again"
     if _MEID.fullmatch(text):
         return "is an MEID: ThingSpace asks for IMEIs here"
-    place, character = next((i, each) for i, each in enumerate(text, start=1) if not "0" <= each <= "9")
+    position, character = next((i, char) for i, char in enumerate(text, start=1) if not "0" <= char <= "9")
     name = unicodedata.name(character, "a control character").lower()
     other = aside(f"U+{ord(character):04X} ({name})", "another character")
-    return f"has {other} as character {place}: an IMEI is 15 digits from 0 to 9"
+    return f"has {other} as character {position}: an IMEI is 15 digits from 0 to 9"
 
 
 def _reason_of_length(digits: str) -> str:

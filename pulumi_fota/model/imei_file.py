@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi_fota.errors import InvalidImei
-from pulumi_fota.model.imei import ImeiList, NoImei, is_imei, parse_imeis
+from pulumi_fota.model.imei import ImeiList, InvalidItem, is_imei, parse_imeis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,4 +125,4 @@ def _json(text: str, name: str, column: str | None) -> Iterator[Item]:
 
 def _value(item: dict[str, Any], column: str | None) -> Any:
     key = _column(list(item), column)
-    return NoImei(item, InvalidImei.no_key(column)) if key is None else item[key]
+    return InvalidItem(item, InvalidImei.no_key(column)) if key is None else item[key]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import InvalidImei
-from pulumi_fota.model.imei import are_plain, check_digit_fits, is_imei, parse_imei, parse_imeis
+from pulumi_fota.model.imei import all_are_plain_imeis, check_digit_fits, is_imei, parse_imei, parse_imeis
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_list_with_something_to_look_at_is_not_plain(items):
     """
     Nothing passes at once that a look at each item would refuse, repair or tell of.
     """
-    assert not are_plain(items)
+    assert not all_are_plain_imeis(items)
 
 
 @given(items=st.lists(st.from_regex(r"[0-9]{15}", fullmatch=True) | st.text(max_size=16) | st.integers()))
@@ -264,7 +264,7 @@ def test_plain_list_is_what_a_look_at_each_item_makes_of_it(items):
     """
     A list that passes at once comes out as it went in.
     """
-    if are_plain(items):
+    if all_are_plain_imeis(items):
         found = parse_imeis(((f"item {n}", item) for n, item in enumerate(items)), where="`imeis`")
 
         assert (found.imeis, found.repeated) == (tuple(items), {})

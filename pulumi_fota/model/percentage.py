@@ -13,7 +13,7 @@ from pulumi_fota.errors import InvalidArgument
 _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?%", re.ASCII)
 
 
-def parse_share(text: str, *, what: str) -> Fraction:
+def parse_percentage(text: str, *, what: str) -> Fraction:
     """Read a percentage as an exact fraction from 0 to 1.
 
     Args:

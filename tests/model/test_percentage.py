@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from pulumi_fota.errors import InvalidArgument
-from pulumi_fota.model.share import parse_share
+from pulumi_fota.model.percentage import parse_percentage
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_percentage_is_an_exact_fraction(text, share):
     """
     No float stands between the text and the comparison.
     """
-    assert parse_share(text, what="the share") == share
+    assert parse_percentage(text, what="the share") == share
 
 
 @pytest.mark.parametrize("text", ["5", "5 %", "%", "101%", "100.1%", "-5%", "1e1%", ".5%", "5,5%", "٥%", 5, 0.05, None])
@@ -32,7 +32,7 @@ def test_what_is_no_percentage_is_refused(text):
     A share that is not written as a percentage is refused, and the message shows how to write it.
     """
     with pytest.raises(InvalidArgument) as refused:
-        parse_share(text, what="the share of a canary")
+        parse_percentage(text, what="the share of a canary")
 
     assert str(refused.value) == (
         f"the share of a canary is {text!r}, which is no share: "
