@@ -11,10 +11,11 @@ import pulumi_fota
 
 PACKAGE = Path(pulumi_fota.__file__).parent
 #: What each part may import of ours. Leaves hold no values of their own and may be used by all.
-LEAVES = {"errors", "_secret", "protocol", "_version"}
+LEAVES = {"errors", "_secret", "_text", "protocol", "_version"}
 ALLOWED = {
-    "errors": set(),
+    "errors": {"_text"},
     "_secret": set(),
+    "_text": set(),
     "protocol": set(),
     "_version": set(),
     "settings": LEAVES,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from pulumi_fota._text import counted, safe, shown
 from pulumi_fota.errors.aside import aside
-from pulumi_fota.errors.counted import counted
 from pulumi_fota.errors.fota_error import FotaError
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
+_LONGEST_PATH, _LONGEST_REASON = 400, 250
+
+
 def brief(found: object) -> str:
     """Show a value in no more than a line."""
     if isinstance(found, pulumi.Output):
         return "an Output"
-    shown = repr(found)
-    return shown if len(shown) <= 80 else f"{shown[:79]}…"  # noqa: PLR2004 (a line)
+    return shown(found)
 
 
 class InvalidSetting(FotaError):
@@ -32,7 +34,7 @@ class InvalidSetting(FotaError):
     @classmethod
     def found(cls, problems: Sequence[str], *, connection: str | None = None) -> Self:
         of = f" of connection {connection!r}" if connection else ""
-        what = "1 setting is" if len(problems) == 1 else f"{len(problems)} settings are"
+        what = counted(len(problems), "setting is", "settings are")
         return cls("\n  ".join([f"{what} missing or cannot be used{of}; nothing was sent to ThingSpace:", *problems]))
 
     @staticmethod
@@ -71,11 +73,11 @@ class InvalidArgument(FotaError):
 
     @classmethod
     def unknown_field(cls, name: str, *, known: Iterable[str]) -> Self:
-        return cls(f"a device has no field {name!r}: use one of {', '.join(known)}")
+        return cls(f"a device has no field {shown(name)}: use one of {', '.join(known)}")
 
     @classmethod
     def ungroupable_field(cls, name: str) -> Self:
-        return cls(f"devices cannot be counted by {name!r}: it is a list; use a field that holds one value")
+        return cls(f"devices cannot be counted by {shown(name)}: it is a list; use a field that holds one value")
 
     @classmethod
     def bad_connection_name(cls, reason: str) -> Self:
@@ -112,13 +114,13 @@ class InvalidArgument(FotaError):
     @classmethod
     def no_device_set(cls, name: str, found: str) -> Self:
         return cls(
-            f"snapshot {name!r}: devices= is of type {found}: "
+            f"snapshot {shown(name)}: devices= is of type {found}: "
             "pass what get_devices or get_devices_output gave, or a part of it"
         )
 
     @classmethod
     def unknown_record(cls, name: str, found: object, *, known: Iterable[str]) -> Self:
-        return cls(f"snapshot {name!r}: record= is {brief(found)}: use one of {', '.join(map(repr, known))}")
+        return cls(f"snapshot {shown(name)}: record= is {brief(found)}: use one of {', '.join(map(repr, known))}")
 
     @classmethod
     def no_flag(cls, what: str, found: object) -> Self:
@@ -158,7 +160,7 @@ class InvalidArgument(FotaError):
     @classmethod
     def unnamed_connection(cls, name: str) -> Self:
         return cls(
-            f"snapshot {name!r}: its devices were read through a Connection without a name, and `pulumi refresh` "
+            f"snapshot {shown(name)}: its devices were read through a Connection without a name, and `pulumi refresh` "
             "could not find its credentials again: store them under `fota:connections` and read through "
             "Connection.named(…)"
         )
@@ -221,28 +223,28 @@ class InvalidImei(InvalidArgument):
     def found(cls, problems: Sequence[str], *, count: int, where: str) -> Self:
         more = [f"and {len(problems) - 20:,} more"] if len(problems) > 20 else []  # noqa: PLR2004 (a screenful)
         some = f"{len(problems):,} of {counted(count, 'IMEI')}"
-        head = f"{some} in {where} cannot be used; nothing was sent to ThingSpace:"
+        head = f"{some} in {safe(where)} cannot be used; nothing was sent to ThingSpace:"
         return cls("\n  ".join([head, *problems[:20], *more]))
 
     @classmethod
     def no_file(cls, path: str, reason: str) -> Self:
         advice = "a relative path starts at the program's folder"
-        return cls(f"the file of IMEIs {path!r} cannot be read: {reason}; {advice}")
+        return cls(f"the file of IMEIs {shown(path, longest=_LONGEST_PATH)} cannot be read: {safe(reason)}; {advice}")
 
     @classmethod
     def unreadable(cls, file: str, reason: str) -> Self:
-        return cls(f"the file of IMEIs {file!r} cannot be read: {reason}")
+        return cls(f"the file of IMEIs {shown(file, longest=_LONGEST_PATH)} cannot be read: {safe(reason)}")
 
     @classmethod
     def no_column(cls, file: str, column: str | None, names: Sequence[str]) -> Self:
-        there = ", ".join(repr(name) for name in names[:20])
-        lacks = f"has no column {column!r}" if column is not None else "has no column that is called IMEI or device ID"
-        return cls(f"{file} {lacks}: there are {there}; name the right one with column=")
+        there = ", ".join(shown(name) for name in names[:20])
+        named = shown(column) if column is not None else "that is called IMEI or device ID"
+        return cls(f"{safe(file)} has no column {named}: there are {there}; name the right one with column=")
 
     @staticmethod
     def no_key(column: str | None) -> str:
-        lacks = f"has no key {column!r}" if column is not None else "has no key that is called IMEI or device ID"
-        return f"{lacks}: name the right one with column="
+        named = shown(column) if column is not None else "that is called IMEI or device ID"
+        return f"has no key {named}: name the right one with column="
 
 
 class DeviceNotFound(FotaError):
@@ -250,7 +252,7 @@ class DeviceNotFound(FotaError):
 
     @classmethod
     def asked_for(cls, imei: str, *, account: str, refusal: str | None = None) -> Self:
-        says = aside(f"the carrier says {refusal!r}", "the carrier refuses it")
+        says = aside(f"the carrier says {shown(refusal, longest=_LONGEST_REASON)}", "the carrier refuses it")
         found = "the carrier's answer left it out" if refusal is None else says
         return cls(
             f"{aside(f'device {imei}', 'the device')} is not in {aside(f'account {account!r}', 'the account')}: "
@@ -260,6 +262,6 @@ class DeviceNotFound(FotaError):
     @classmethod
     def not_in_set(cls, imei: str, *, size: int) -> Self:
         return cls(
-            f"{aside(f'device {imei}', 'the device')} is not in this set of {size:,} devices: "
+            f"{aside(f'device {safe(str(imei))}', 'the device')} is not in this set of {size:,} devices: "
             "look it up in `missing`, or ask for it"
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from pulumi_fota._text import safe, shown
 from pulumi_fota.errors.arguments import InvalidArgument, brief
 from pulumi_fota.errors.aside import aside
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
+_LONGEST = 400
+
+
 def _said(error: Exception) -> str:
     """Tell what an error of others says, and where it comes from; of a secret, no more than its type and where."""
     text = str(error)
-    shown = text if text.isprintable() else repr(text)
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}{aside(f': {shown}') if text else ''} ({frame.filename}, line {frame.lineno})"
+    said = aside(f": {safe(text, longest=_LONGEST)}") if text else ""
+    return f"{type(error).__name__}{said} ({safe(frame.filename, longest=_LONGEST)}, line {frame.lineno})"
 
 
 def _two(a: str, b: str) -> str:
@@ -68,7 +72,7 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def unknown_option(cls, rule: str, name: str, *, known: Iterable[str]) -> Self:
-        return cls(f"rule {rule!r} has no option {name!r}: use one of {', '.join(known)}")
+        return cls(f"rule {rule!r} has no option {shown(name)}: use one of {', '.join(known)}")
 
     @classmethod
     def bad_limit(cls, what: str, found: object) -> Self:
@@ -99,7 +103,7 @@ class InvalidRule(InvalidArgument):
         if not versions:
             return cls("the scheme is an empty list: list the versions from oldest to newest")
         twice = next(version for version in versions if list(versions).count(version) > 1)
-        return cls(f"the scheme lists {twice!r} twice: list each version once, from oldest to newest")
+        return cls(f"the scheme lists {shown(twice)} twice: list each version once, from oldest to newest")
 
     @classmethod
     def scheme_answered(cls, answer: object, a: str, b: str) -> Self:
@@ -118,7 +122,9 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def version_not_in_scheme(cls, version: str) -> Self:
-        return cls(f"minimum_version was given {version!r}, which its scheme does not know: add it, or name another")
+        return cls(
+            f"minimum_version was given {shown(version)}, which its scheme does not know: add it, or name another"
+        )
 
     @classmethod
     def check_answered(cls, rule: str, imei: str, found: object) -> Self:
@@ -139,31 +145,33 @@ class InvalidRule(InvalidArgument):
     @classmethod
     def waiver_for_whom(cls, rule: str, *, both: bool) -> Self:
         named = "both an imei and a model" if both else "neither an imei nor a model"
-        return cls(f"the waiver of rule {rule!r} names {named}: name either an imei or a model")
+        return cls(f"the waiver of rule {shown(rule)} names {named}: name either an imei or a model")
 
     @classmethod
     def waiver_without_date(cls, rule: str, found: object) -> Self:
         return cls(
-            f"the waiver of rule {rule!r} ends on {brief(found)}: "
+            f"the waiver of rule {shown(rule)} ends on {brief(found)}: "
             "give its last day in UTC as a date, such as until=date(2026, 12, 31)"
         )
 
     @classmethod
     def waiver_of_no_rule(cls, gate: str, rule: str, ids: Iterable[str]) -> Self:
-        return cls(f"gate {gate!r} has a waiver of rule {rule!r}, which it has not: its rules are {', '.join(ids)}")
+        return cls(
+            f"gate {gate!r} has a waiver of rule {shown(rule)}, which it has not: its rules are {', '.join(ids)}"
+        )
 
     @classmethod
     def waiver_of_missing_model(cls, gate: str, rule: str, model: str) -> Self:
         return cls(
-            f"gate {gate!r} has a waiver of rule {rule!r} for model {model!r}, which waives nothing: "
+            f"gate {gate!r} has a waiver of rule {shown(rule)} for model {shown(model)}, which waives nothing: "
             "a missing device says no model: name its imei"
         )
 
     @classmethod
     def waiver_of_other_model(cls, gate: str, rule: str, model: str, *, speaks_of: str) -> Self:
         return cls(
-            f"gate {gate!r} has a waiver of rule {rule!r} for model {model!r}, which waives nothing: "
-            f"the rule speaks of model {speaks_of!r}: correct one of them, or leave the waiver out"
+            f"gate {gate!r} has a waiver of rule {shown(rule)} for model {shown(model)}, which waives nothing: "
+            f"the rule speaks of model {shown(speaks_of)}: correct one of them, or leave the waiver out"
         )
 
     @classmethod
@@ -190,13 +198,13 @@ class InvalidRule(InvalidArgument):
     @classmethod
     def reserved_id(cls, id: str) -> Self:
         return cls(
-            f"no rule can be called {id!r}: that is the gate's own check of devices that did not come back; "
+            f"no rule can be called {shown(id)}: that is the gate's own check of devices that did not come back; "
             "give it another id="
         )
 
     @classmethod
     def id_twice(cls, gate: str, id: str) -> Self:
-        return cls(f"gate {gate!r} has two rules called {id!r}: give one of them an id= of its own")
+        return cls(f"gate {gate!r} has two rules called {shown(id)}: give one of them an id= of its own")
 
     @classmethod
     def checks_nothing(cls, gate: str) -> Self:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fota._text import shown
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.fota_error import FotaError
 
@@ -320,7 +321,7 @@ class UnexpectedResponse(ThingSpaceError):
 
     @classmethod
     def bad_cursor(cls, found: str) -> Self:
-        other = aside(repr(found), "something else")
+        other = aside(shown(found), "something else")
         return cls._of(f"`lastSeenDeviceId` is {other}, where an IMEI was expected", _REPORT)
 
     @classmethod
@@ -343,5 +344,5 @@ class UnexpectedResponse(ThingSpaceError):
 
     @classmethod
     def other_account(cls, found: str, account: str) -> Self:
-        accounts = aside(f"account {found!r}, asked for {account!r}", "another account than asked")
+        accounts = aside(f"account {shown(found)}, asked for {account!r}", "another account than asked")
         return cls._of(f"ThingSpace answered for {accounts}", _REPORT)

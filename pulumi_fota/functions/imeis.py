@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from pulumi_fota._text import counted, listed, safe
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.errors.aside import aside
-from pulumi_fota.functions.progress import listed, note
+from pulumi_fota.functions.progress import note
 from pulumi_fota.model.imei import all_are_plain_imeis, parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import read_imei_file
 
@@ -78,5 +79,5 @@ def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
 def _note_repeated(parsed: ImeiList, *, where: str) -> None:
     if parsed.repeated:
         some = [f"{aside(f'{imei} ')}({', '.join(places)})" for imei, places in parsed.repeated.items()]
-        what = "1 IMEI is" if len(some) == 1 else f"{len(some):,} IMEIs are"
-        note(f"{what} there more than once in {where}, and asked once: {listed(some)}")
+        what = counted(len(some), "IMEI is", "IMEIs are")
+        note(f"{what} there more than once in {safe(where)}, and asked once: {listed(some)}")

@@ -21,12 +21,11 @@ from pulumi_fota.errors.discretion import told
 from pulumi_fota.functions.interrupt import interrupt_in_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from typing_extensions import Self
 
 _LOGGER = logging.getLogger("pulumi_fota")
-_SHOWN = 5  # Items that a line names.
 
 
 def note(message: str) -> None:
@@ -43,11 +42,6 @@ def warn(message: str) -> None:
         _LOGGER.warning(told(message))
     else:
         pulumi.log.warn(f"fota: {told(message)}")
-
-
-def listed(items: Sequence[str]) -> str:
-    """Name some items, and tell when there are more."""
-    return ", ".join([*items[:_SHOWN], *(["…"] if len(items) > _SHOWN else [])])
 
 
 @contextmanager

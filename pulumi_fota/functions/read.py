@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fota._text import counted, listed
 from pulumi_fota.errors import FotaError
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.discretion import discretion
-from pulumi_fota.functions.progress import ProgressLine, listed, log_to_engine, warn
+from pulumi_fota.functions.progress import ProgressLine, log_to_engine, warn
 from pulumi_fota.model.imei import check_digit_fits
 
 if TYPE_CHECKING:
@@ -67,6 +68,6 @@ def _client(settings: Settings) -> Client:
 
 def _warn_of_check_digits(odd: list[str]) -> None:
     if odd:
-        some = "1 IMEI has" if len(odd) == 1 else f"{len(odd):,} IMEIs have"
+        some = counted(len(odd), "IMEI has", "IMEIs have")
         named = aside(f": {listed(odd)}")
         warn(f"{some} a check digit that does not fit, perhaps a typing error; asked all the same{named}")

@@ -8,10 +8,9 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from pulumi_fota.errors.counted import counted
+from pulumi_fota._text import counted, safe
 from pulumi_fota.gate.advice import advice
 from pulumi_fota.gate.statement import statement
-from pulumi_fota.gate.untrusted import in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +63,7 @@ def _table(entries: list[tuple[str, list[str]]], *, room: int) -> list[str]:
 
 
 def _headline(verdict: Verdict, verb: str | None) -> str:
-    name, count = in_text(verdict.gate), len(verdict.devices)
+    name, count = safe(verdict.gate), len(verdict.devices)
     mandatory = [result for result in verdict.results if result.rule.severity == "mandatory"]
     results = mandatory or verdict.results
     failed = sum(not result.holds for result in results)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import attrs
 import pulumi
 
+from pulumi_fota._text import mask_imeis, safe
 from pulumi_fota.errors import FotaError
 from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.gate.reports import Report, write_reports
-from pulumi_fota.gate.untrusted import in_text, mask_imeis
 from pulumi_fota.settings import GateSettings, gate_settings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Reporter:
         return told
 
     def _error(self, what: str, text: str) -> None:
-        lines = [in_text(line, longest=_LONGEST_ERROR) for line in text.splitlines()]
+        lines = [safe(line, longest=_LONGEST_ERROR) for line in text.splitlines()]
         message = "\n".join([f"gate '{self.gate.name}' was not evaluated: {what}", *lines])
         self._write("error", self.masked(message))
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from pulumi_fota.errors.counted import counted
-from pulumi_fota.gate.untrusted import in_text
+from pulumi_fota._text import counted, safe
 from pulumi_fota.gate.wording import percent_down
 
 if TYPE_CHECKING:
@@ -31,10 +30,10 @@ class _Sentence(NamedTuple):
 def statement(result: RuleResult, *, secret: bool) -> list[str]:
     """Write the lines about a rule that fails or warns; of devices that are a secret, how many and nothing of any."""
     if result.why == "empty":
-        selects = f": none is of {in_text(result.rule.selects)}" if result.rule.selects else ""
+        selects = f": none is of {safe(result.rule.selects)}" if result.rule.selects else ""
         return [f"0 devices checked{selects}"]
     if result.why == "few":
-        return [f"{result.total:,}{_noun(result)} to count, at least {result.rule.min_devices:,} needed"]
+        return [f"{_devices(result)} to count, at least {result.rule.min_devices:,} needed"]
     listing = not secret and _lists_devices(result)
     sentences = _sentences(result, listing=listing)
     expired = _expired(result, most=0 if secret else _MOST_EXPIRED)
@@ -61,14 +60,14 @@ def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
     if not result.holds and at_least is not None:
         # Where all devices are waived or unknown there is none to count, and no share of none.
         share = f" ({percent_down(Fraction(result.good, result.total))})" if result.total else ""
-        says = in_text(result.rule.holds.about(result.good), longest=_PHRASE_LENGTH)
+        says = safe(result.rule.holds.about(result.good), longest=_PHRASE_LENGTH)
         asked = f"at least {at_least.text} asked" + (f", at most {at_most.text} may fail" if at_most else "")
         sentences.append(_Sentence(f"{result.good:,} of {_counted(result)}{share} {says}, {asked}", []))
         groups = [group for group in groups if listing or group[0].outcome == "unknown"]
     for findings in groups:
         count = sum(len(finding.imeis) for finding in findings)
         outcome, answer = findings[0].outcome, findings[0].answer
-        says = in_text(answer.phrase.about(count), longest=_PHRASE_LENGTH)
+        says = safe(answer.phrase.about(count), longest=_PHRASE_LENGTH)
         note = _NOTES[result.rule.on_unknown] if outcome == "unknown" else ""
         of_all = "" if sentences or result.holds else f" of {_counted(result)}"
         limit = f", at most {at_most.text} may" if at_most and not sentences and not result.holds else ""
@@ -88,12 +87,12 @@ def _by_phrase(result: RuleResult) -> list[list[Finding]]:
 
 
 def _counted(result: RuleResult) -> str:
-    return f"{result.total:,}{_noun(result)}" if result.rule.selects else f"{result.total:,}"
+    return _devices(result) if result.rule.selects else f"{result.total:,}"
 
 
-def _noun(result: RuleResult) -> str:
-    selects = f"{in_text(result.rule.selects)} " if result.rule.selects else ""
-    return f" {selects}{'device' if result.total == 1 else 'devices'}"
+def _devices(result: RuleResult) -> str:
+    selects = f"{safe(result.rule.selects)} " if result.rule.selects else ""
+    return counted(result.total, f"{selects}device")
 
 
 def _room(findings: Iterable[Finding]) -> dict[int, int]:
@@ -118,7 +117,7 @@ def _named(findings: list[Finding], room: dict[int, int]) -> str:
             continue
         rest = len(finding.imeis) - places
         imeis = ", ".join(finding.imeis[:places]) + (f" and {rest:,} more" if rest else "")
-        groups.append(f"{in_text(finding.answer.shown)} on {imeis}" if finding.answer.shown else imeis)
+        groups.append(f"{safe(finding.answer.shown)} on {imeis}" if finding.answer.shown else imeis)
     if unnamed:
         groups.append(f"and {counted(unnamed, 'more device')}" if groups else counted(unnamed, "device"))
     return "; ".join(groups)
@@ -132,8 +131,8 @@ def _expired(result: RuleResult, *, most: int) -> list[str]:
         if finding.outcome != "waived" and finding.waiver is not None and not result.holds
     }
     lines = [
-        f"its waiver for {in_text(waiver.imei or f'model {waiver.model}')} ended on {waiver.until.isoformat()}: "
-        f"{in_text(waiver.reason)}"
+        f"its waiver for {safe(waiver.imei or f'model {waiver.model}')} ended on {waiver.until.isoformat()}: "
+        f"{safe(waiver.reason)}"
         for waiver in list(ended)[:most]
     ]
     if len(ended) > most:

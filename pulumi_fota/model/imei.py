@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from pulumi_fota._text import shown
 from pulumi_fota.errors import InvalidImei
 from pulumi_fota.errors.aside import aside
 
@@ -23,7 +24,6 @@ _DIGITS_BEFORE_CHECK = 14
 _DIGITS_OF_IMEISV = 16
 _DIGITS_TO_NUMBERS = bytes.maketrans(b"0123456789", bytes(range(10)))
 _DIGITS_TO_DOUBLES = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))  # Digit sums of twice each.
-_SHOWN = 60  # Characters of a value that an error repeats.
 _IMEI = re.compile(r"[0-9]{15}|[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]")
 _ALL_DIGITS = re.compile(r"[0-9]+")
 _ICCID = re.compile(r"89[0-9]{16,18}")
@@ -117,8 +117,8 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
         try:
             imei = imei_digits(value)
         except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
-            shown = _shown(value.value if isinstance(value, InvalidItem) else value)
-            problems.append(InvalidImei.problem(position, shown, str(reason)))
+            item = value.value if isinstance(value, InvalidItem) else value
+            problems.append(InvalidImei.problem(position, _shown(item), str(reason)))
         else:
             positions.setdefault(imei, []).append(position)
     if problems:
@@ -132,8 +132,7 @@ def _stripped(text: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    shown = repr(_stripped(value) if isinstance(value, str) else value)
-    return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
+    return shown(_stripped(value) if isinstance(value, str) else value)
 
 
 def _reason_of_type(value: Any) -> str:

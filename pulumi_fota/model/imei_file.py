@@ -13,6 +13,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pulumi_fota._text import shown
 from pulumi_fota.errors import InvalidImei
 from pulumi_fota.model.imei import ImeiList, InvalidItem, is_imei, parse_imeis
 
@@ -65,7 +66,9 @@ def _text(file: Path) -> str:
 
 def _lines(text: str, name: str, column: str | None) -> Iterator[Item]:
     if column is not None:
-        raise InvalidImei.unreadable(name, f"it has no column {column!r}: tables are files that end in .csv or .tsv")
+        raise InvalidImei.unreadable(
+            name, f"it has no column {shown(column)}: tables are files that end in .csv or .tsv"
+        )
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             yield f"line {number}", line

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from pulumi_fota._text import counted
 from pulumi_fota.resources.cohort_counts import from_tree, growth, growth_of_models
 from pulumi_fota.resources.facts import UNKNOWN
 from pulumi_fota.resources.imei_chunks import from_chunks
@@ -45,7 +46,7 @@ def _in_words(before: Stored, after: Stored) -> str | None:
         return None
     in_rows = after["record"] == "devices"
     total = int(after["count"]) + (len(after["missing"]) if in_rows else _sum(after["missing"]))
-    devices = f"{total:,} {'device' if total == 1 else 'devices'}"
+    devices = counted(total, "device")
     phrases = [(n, text) for n, text in (_by_row if in_rows else _by_number)(before, after) if n]
     if not phrases:
         return f"facts of {devices} changed, and no number did"

@@ -26,6 +26,7 @@ from pulumi.dynamic import (
 )
 from pulumi.output import Unknown
 
+from pulumi_fota._text import encodable, safe, shown
 from pulumi_fota.errors import FotaError, InvalidArgument
 from pulumi_fota.model import DeviceSet
 from pulumi_fota.resources import size
@@ -64,7 +65,7 @@ class DeviceSnapshotProvider(ResourceProvider):
         before, after = _facts(olds), _facts(news)
         failures = [CheckFailure("", InvalidArgument.changed_input(problem)) for problem in problems(after)]
         if not failures and not problems(before) and is_known(after):
-            _say(in_words(before, after), of=f"snapshot {name!r}" if isinstance(name, str) else "a snapshot")
+            _say(in_words(before, after), of=f"snapshot {shown(name)}" if isinstance(name, str) else "a snapshot")
         return CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -85,7 +86,7 @@ class DeviceSnapshotProvider(ResourceProvider):
             failure = error.at_refresh()
         if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
             raise failure
-        _say(in_words(stored, facts), of=f"refresh of {id_}")  # No name gets here.
+        _say(in_words(stored, facts), of=f"refresh of {safe(id_)}")  # No name gets here.
         return ReadResult(id_, facts, inputs=dict(facts))
 
     def _read_again(self, stored: dict[str, Any]) -> dict[str, Any]:
@@ -111,8 +112,7 @@ def _say(line: str | None, *, of: str) -> None:
     being stored.
     """
     if line:
-        encoding = sys.stdout.encoding or "utf-8"
-        text = f"{of}: {line}\n".encode(encoding, "backslashreplace").decode(encoding)
+        text = encodable(f"{of}: {line}\n", sys.stdout.encoding or "utf-8")
         sys.stdout.write(text)  # In one piece: the provider answers in several threads.
 
 
@@ -163,7 +163,7 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         if record not in RECORDS:
             raise InvalidArgument.unknown_record(name, record, known=RECORDS)
         if not isinstance(pinned, bool):
-            raise InvalidArgument.no_flag(f"snapshot {name!r}: pinned=", pinned)
+            raise InvalidArgument.no_flag(f"snapshot {shown(name)}: pinned=", pinned)
 
         def to_store(found: Any) -> dict[str, Any]:
             if not isinstance(found, DeviceSet):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pulumi_fota._text import shown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,8 +25,8 @@ def warning(name: str, stored: Mapping[str, Any]) -> str | None:
     if size <= _MUCH:
         return None
     return (
-        f"snapshot {name!r}: the facts of {stored['count']:,} devices take {size / _MIB:.1f} MiB, which state holds "
-        f"twice, and some hosts of Pulumi refuse messages above 4 MiB: {_smaller(stored)}"
+        f"snapshot {shown(name)}: the facts of {stored['count']:,} devices take {size / _MIB:.1f} MiB, which state "
+        f"holds twice, and some hosts of Pulumi refuse messages above 4 MiB: {_smaller(stored)}"
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi_fota._secret import Secret
+from pulumi_fota._text import shown
 from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
 
 Check = Callable[[Any], Any]
@@ -35,18 +36,18 @@ def account(value: Any) -> str:
     name = text(value)
     if name.isdigit() and len(name) < _ACCOUNT_DIGITS:
         raise ValueError(
-            f"is {name!r}, only digits and fewer than ten: YAML drops the zeros in front of a number; "
+            f"is {shown(name)}, only digits and fewer than ten: YAML drops the zeros in front of a number; "
             "write the whole account and quote it, such as '0000123456-00001'"
         )
     if not _ACCOUNT.fullmatch(name):
-        raise ValueError(f"is {name!r}: an account is 3 to 32 letters, digits and dashes")
+        raise ValueError(f"is {shown(name)}: an account is 3 to 32 letters, digits and dashes")
     return name
 
 
 def text(value: Any) -> str:
     """Check that a value is text, and not a number that YAML made of it."""
     if isinstance(value, bool | int | float):
-        raise ValueError(f"arrived as the number {value!r}: quote it")  # noqa: TRY004 (all reasons are ValueErrors)
+        raise ValueError(f"arrived as the number {shown(value)}: quote it")  # noqa: TRY004 (all reasons are ValueErrors)
     if not isinstance(value, str):
         raise ValueError(f"is of type {type(value).__name__}: text was expected")  # noqa: TRY004
     if _CONTROL.search(value):
@@ -99,7 +100,7 @@ def base_url(value: Any) -> str:
     if not _NETLOC.fullmatch(parts.netloc):  # What the HTTP library can make no request to.
         raise ValueError(_NO_HOST)
     if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError(f"is plain http to {host!r}: credentials go over https, or to this machine alone")
+        raise ValueError(f"is plain http to {shown(host)}: credentials go over https, or to this machine alone")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("has something behind the host: leave the path out, it is added")
     if port == 0:
@@ -111,7 +112,7 @@ def protocol(value: Any) -> str:
     """Check a protocol filter, in any spelling that ThingSpace's pages know."""
     name = canonical_protocol(text(value))
     if name is None:
-        raise ValueError(f"is {value!r}: use one of {', '.join(PROTOCOLS)}")
+        raise ValueError(f"is {shown(value)}: use one of {', '.join(PROTOCOLS)}")
     return name
 
 
@@ -121,7 +122,7 @@ def count(least: int, most: int) -> Check:
     def check(value: Any) -> int:
         digits = str(value)
         if not re.fullmatch(r"[0-9]{1,6}", digits, re.ASCII) or not least <= int(digits) <= most:
-            raise ValueError(f"is {value!r}: use a whole number from {least:,} to {most:,}")
+            raise ValueError(f"is {shown(value)}: use a whole number from {least:,} to {most:,}")
         return int(digits)
 
     return check
@@ -136,7 +137,7 @@ def seconds(most: int) -> Check:
         except ValueError:
             number = math.nan
         if not 0 < number <= most:
-            raise ValueError(f"is {value!r}: use seconds, above 0 and up to {most:,}")
+            raise ValueError(f"is {shown(value)}: use seconds, above 0 and up to {most:,}")
         return number
 
     return check
@@ -146,21 +147,21 @@ def boolean(value: Any) -> bool:
     """Check `true` or `false`."""
     flag = value if isinstance(value, bool) else _BOOLEANS.get(str(value).lower())
     if flag is None:
-        raise ValueError(f"is {value!r}: use true or false")
+        raise ValueError(f"is {shown(value)}: use true or false")
     return flag
 
 
 def gate_mode(value: Any) -> str:
     """Check how the stack's gates end."""
     if value not in {"mandatory", "advisory"}:
-        raise ValueError(f"is {value!r}: use mandatory or advisory")
+        raise ValueError(f"is {shown(value)}: use mandatory or advisory")
     return str(value)
 
 
 def connection_name(value: Any) -> str:
     """Check the name of a connection, which becomes a part of environment variables."""
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", value, re.ASCII):
-        raise ValueError(f"{value!r}: use up to 32 letters, digits and underscores, a letter first")
+        raise ValueError(f"{shown(value)}: use up to 32 letters, digits and underscores, a letter first")
     return value
 
 

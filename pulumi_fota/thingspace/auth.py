@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import attrs
 
 from pulumi_fota._secret import Secret
+from pulumi_fota._text import shown
 from pulumi_fota.errors import CredentialsRefused
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.thingspace import tokens
@@ -162,7 +163,7 @@ class Authenticator:
             raise CredentialsRefused.session_token(last.refused_with if last and last.refused_with else "").about(
                 job.what
             )
-        what = f"log in {aside(f'user {username!r}', 'the user')}"
+        what = f"log in {aside(f'user {shown(username)}', 'the user')}"
         self._bearer(job, transport)
         with refused_logins.locked(job.left() / 2, job.warn):
             at = refused_logins.refused_at(password)

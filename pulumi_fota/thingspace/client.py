@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
+from pulumi_fota._text import counted
 from pulumi_fota.errors.aside import aside
-from pulumi_fota.errors.counted import counted
 from pulumi_fota.errors.discretion import told
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.time import now_rfc3339

@@ -15,12 +15,14 @@ import attrs
 from requests.utils import get_environ_proxies, select_proxy
 
 from pulumi_fota._secret import Secret
+from pulumi_fota._text import safe
 from pulumi_fota.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")  # In the order in which they count.
+_LONGEST_PATH = 400
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # What other programs that speak HTTP here go by.
 
 
@@ -81,14 +83,15 @@ def _tls(ca_bundle: str | None) -> ssl.SSLContext:
     if not path:
         context.load_default_certs()
         return context
+    shown_path = safe(path, longest=_LONGEST_PATH)
     try:
         context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
     except FileNotFoundError:
-        problem = f"{name}: the file {path} does not exist"
+        problem = f"{name}: the file {shown_path} does not exist"
     except ssl.SSLError:
-        problem = f"{name}: the file {path} holds no CA certificate in PEM form"
+        problem = f"{name}: the file {shown_path} holds no CA certificate in PEM form"
     except OSError as error:
-        problem = f"{name}: the file {path} cannot be read ({error.strerror})"
+        problem = f"{name}: the file {shown_path} cannot be read ({error.strerror})"
     else:
         return context
     raise InvalidSetting.found([problem])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from pulumi_fota._text import safe, shown
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Refusal:
         if not fields:
             return cls(words=f"{_kind(response)}{excerpt(response, request)}")
         code = fields[0] if _CODE.fullmatch(fields[0]) else ""
-        words = code if request.carries_credentials else printable(" ".join(fields[:2]).strip())
+        words = code if request.carries_credentials else safe(in_one_line(" ".join(fields[:2])), longest=_MOST_WORDS)
         return cls(
             code=code,
             words=words or _kind(response),
@@ -52,13 +53,15 @@ def excerpt(response: Response, request: Request) -> str:
     """Quote the beginning of a body, unless the request was one whose answer holds a token."""
     if request.carries_credentials or not response.body.strip():
         return ""
-    return f", it begins with {printable(response.body[:2000].decode('utf-8', 'replace'))!r}"
+    return (
+        f", it begins with {shown(in_one_line(response.body[:2000].decode('utf-8', 'replace')), longest=_MOST_WORDS)}"
+    )
 
 
 def _kind(response: Response) -> str:
     if not response.body.strip():
         return "without a body"
-    return printable(response.content_type.partition(";")[0]) or "a body without a type"
+    return media_type(response) or "a body without a type"
 
 
 def _fields(body: bytes) -> tuple[list[str], bool]:
@@ -89,8 +92,11 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
-def printable(text: str) -> str:
-    """Make text fit to be shown: no control character, not long."""
-    clean = "".join(char if char.isprintable() else " " for char in text)
-    clean = " ".join(clean.split()).removesuffix(".")
-    return clean if len(clean) <= _MOST_WORDS else f"{clean[:_MOST_WORDS]}…"
+def media_type(response: Response) -> str:
+    """Return the type of a body, such as `text/html`, fit to be shown; it may be empty."""
+    return safe(in_one_line(response.content_type.partition(";")[0]))
+
+
+def in_one_line(text: str) -> str:
+    """Return text as one line without a full stop at its end, since a sentence goes on after it."""
+    return " ".join(text.split()).removesuffix(".")

@@ -9,9 +9,10 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from pulumi_fota._text import safe
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.refusal_body import Refusal, excerpt, printable
+from pulumi_fota.thingspace.refusal_body import Refusal, excerpt, media_type
 from pulumi_fota.thingspace.retry_after import seconds_to_wait
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 
@@ -73,7 +74,7 @@ def _read(response: Response, request: Request, decode: Callable[[Any], T]) -> T
     if not response.body.strip():
         return Failure(UnexpectedResponse.empty(response.status), attempts=2)
     if response.body.lstrip()[:1] == b"<":
-        kind = printable(response.content_type.partition(";")[0]) or "a page"
+        kind = media_type(response) or "a page"
         return Failure(UnexpectedResponse.page(response.status, kind, excerpt(response, request)))
     try:
         return decode(parse(response.body))
@@ -86,7 +87,7 @@ def _read(response: Response, request: Request, decode: Callable[[Any], T]) -> T
 
 def _host(location: str) -> str:
     try:
-        return printable(urlsplit(location).hostname or "") or "nowhere"
+        return safe(urlsplit(location).hostname or "") or "nowhere"
     except ValueError:
         return "nowhere"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from pulumi_fota._text import shown
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software, Upgrade
 from pulumi_fota.model.time import many_to_rfc3339, to_rfc3339
@@ -163,7 +164,7 @@ class DevicePages:
             return to_rfc3339(value)
         except ValueError:
             extra[where + key] = value
-            self.unreadable.append(f"{where}{key} of device {imei} is {value[:50]!r}")
+            self.unreadable.append(f"{where}{key} of device {imei} is {shown(value)}")
             return None
 
     def _software(self, value: Any, imei: str, extra: dict[str, Any]) -> tuple[Software, ...]:
@@ -234,7 +235,7 @@ def _imei(row: dict[str, Any]) -> str:
         return str(device_id)
     if device_id.__class__ is int and len(str(device_id)) in _LENGTHS_OF_NUMBERS and device_id > 0:
         return str(device_id).zfill(_IMEI_LENGTH)
-    raise UnexpectedResponse.no_imei(repr(device_id[:50]) if isinstance(device_id, str) else _kind(device_id))
+    raise UnexpectedResponse.no_imei(shown(device_id) if isinstance(device_id, str) else _kind(device_id))
 
 
 def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:

@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from typing import Any, NoReturn
 
+from pulumi_fota._text import shown
+
 MOST_DEPTH = 64
 _MOST_DIGITS = 20
 _SURROGATE = re.compile(r"\\u[dD][89abAB]")
@@ -64,7 +66,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         [(doubled, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise BrokenJson(f"has the key {doubled[:50]!r} twice")
+        raise BrokenJson(f"has the key {shown(doubled)} twice")
     return members
 
 

@@ -122,7 +122,7 @@ def test_another_answer_stops_the_program_and_names_rule_and_device(fleets, answ
     [
         (KeyError("site"), "KeyError: 'site'"),
         (ZeroDivisionError(), "ZeroDivisionError"),
-        (ValueError("version\n::error::\x1b"), r"ValueError: 'version\n::error::\x1b'"),
+        (ValueError("version\n::error::\x1b"), r"ValueError: version\x0a:\x3aerror:\x3a\x1b"),
     ],
 )
 def test_an_exception_of_the_function_names_rule_device_and_line(fleets, error, said):

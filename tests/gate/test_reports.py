@@ -14,10 +14,10 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pulumi_fota import rules
+from pulumi_fota._text import mask_imeis
 from pulumi_fota.gate import Gate, Waiver
 from pulumi_fota.gate.message import message_of
 from pulumi_fota.gate.reports import SCHEMA, Report, as_json, as_junit, as_markdown
-from pulumi_fota.gate.untrusted import mask_imeis
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -262,7 +262,7 @@ def test_a_long_value_is_cut_in_the_error():
     with pytest.raises(InvalidRule) as refused:
         rules.active(severity="x" * 500)
 
-    assert str(refused.value) == f"severity is '{'x' * 78}…: use one of mandatory, advisory"
+    assert str(refused.value) == f"severity is '{'x' * 77}…': use one of mandatory, advisory"
 
 
 def test_a_rule_shows_what_was_said_of_it():

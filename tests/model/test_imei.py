@@ -118,9 +118,9 @@ NO_IMEI = [
         "IMEI '35 693803 564380 9' has U+0020 (space) as character 3: an IMEI is 15 digits from 0 to 9",
     ),
     (
-        "meter " * 12,
+        "meter " * 14,
         (
-            "IMEI 'meter meter meter meter meter meter meter meter meter meter… "
+            "IMEI 'meter meter meter meter meter meter meter meter meter meter meter meter meter…' "
             "has U+006D (latin small letter m) as character 1: an IMEI is 15 digits from 0 to 9"
         ),
     ),

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from pulumi_fota._text import safe
 from pulumi_fota.gate.reports.json import as_json
 from pulumi_fota.gate.reports.junit import as_junit
 from pulumi_fota.gate.reports.markdown import as_markdown
-from pulumi_fota.gate.untrusted import in_text
 
 if TYPE_CHECKING:
     from pulumi_fota.gate.reports.report import Report
@@ -42,7 +42,7 @@ def write_reports(report: Report, folder: str) -> None:
     except (OSError, ValueError) as error:  # The latter of a name that no folder can have, such as one with a NUL.
         reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
         pulumi.log.warn(
-            f"gate '{report.gate}': its report cannot be written to {in_text(folder)}: {reason}; "
+            f"gate '{report.gate}': its report cannot be written to {safe(folder)}: {safe(reason)}; "
             "the outcome of the gate stands: make room there, or set fota:reportDir to another folder"
         )
 

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from pulumi_fota.gate.untrusted import visible
+from pulumi_fota._text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pulumi_fota.gate.untrusted import in_text
+from pulumi_fota._text import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def as_markdown(report: Report) -> str:
     It opens with a hidden marker of project, stack and gate, by which a comment is found again and updated.
     """
     whose = f"{report.project}/{report.stack}/{report.name}"
-    name = in_text(whose, longest=_LONGEST_NAME).replace(">", "")
+    name = safe(whose, longest=_LONGEST_NAME).replace(">", "")
     advisory = " (advisory: nothing was stopped)" if report.mode == "advisory" and report.outcome == "failed" else ""
     head = [
         f"<!-- pulumi-fota: {name} -->",
@@ -77,7 +77,7 @@ def _cells(device: DeviceRow) -> tuple[str | None, ...]:
 
 
 def _foot(report: Report) -> str:
-    read = f", of devices read at {in_text(report.read_at)}" if report.read_at else ""
+    read = f", of devices read at {safe(report.read_at)}" if report.read_at else ""
     return f"\nAt {report.run}, {report.ran_at}{read}.\n"
 
 
@@ -111,7 +111,7 @@ def _row(cells: Iterable[str]) -> str:
 
 def _code(text: str | None) -> str:
     """Write text as a code span that is one cell of a table."""
-    shown = in_text(re.sub(r"\r\n|\r|\n", " ", text or ""))
+    shown = safe(re.sub(r"\r\n|\r|\n", " ", text or ""))
     if not shown.strip():
         return "–"  # noqa: RUF001 (a dash that is seen)
     # Renderers differ on a pipe behind a backslash, so that one is shown as its code.

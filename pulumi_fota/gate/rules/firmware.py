@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi_fota._text import shown
 from pulumi_fota.errors import FotaError, InvalidRule
 from pulumi_fota.gate.answer import PASS, RuleAnswer
 from pulumi_fota.gate.rule import Judge, Rule, RuleCheck, canonical, check_text, check_texts
@@ -167,7 +168,7 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptio
 def _called(rule: str, options: RuleOptions) -> str:
     """Name a rule for an error, with the model: of versions by model in a stack's config it tells the key."""
     model = options.get("model")
-    return rule if model is None else f"{rule} of model {model!r}"
+    return rule if model is None else f"{rule} of model {shown(model)}"
 
 
 def _firmware_check(judge: Judge, holds: Phrase) -> RuleCheck:

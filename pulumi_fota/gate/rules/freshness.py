@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from pulumi_fota._text import counted
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.errors.counted import counted
 from pulumi_fota.gate.answer import PASS, RuleAnswer
 from pulumi_fota.gate.rule import Judge, Rule, RuleCheck
 from pulumi_fota.gate.wording import Phrase

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota.gate.untrusted import cut, in_text, mask_imeis, visible
+from pulumi_fota._text import counted, cut, encodable, listed, mask_imeis, safe, shown, visible
 
 ANY_TEXT = st.text(st.characters(), max_size=40)  # Lone surrogates as well.
 
@@ -50,7 +50,7 @@ def test_a_line_of_text_is_visible_and_no_command(text):
     """
     Whatever came in, what is shown is one line without controls and half characters, and holds no CI command.
     """
-    shown = in_text(text)
+    shown = safe(text)
 
     unseen = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
     assert not any(unicodedata.category(char) in unseen for char in shown.replace(" ", ""))
@@ -71,7 +71,7 @@ def test_commands_of_ci_systems_are_broken(text, shown):
     """
     Two colons and two hashes never stand side by side.
     """
-    assert in_text(text) == shown
+    assert safe(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,15 @@ def test_long_text_is_cut_and_marked(length, longest, shown):
     What is shown is never longer than asked, the mark included.
     """
     assert cut("x" * length, longest) == shown
-    assert in_text("x" * length, longest=longest) == shown
+    assert safe("x" * length, longest=longest) == shown
 
 
 def test_a_line_is_cut_at_120_characters():
     """
     A value of a device takes no more of a message.
     """
-    assert in_text("x" * 120) == "x" * 120
-    assert in_text("x" * 121) == "x" * 119 + "…"
+    assert safe("x" * 120) == "x" * 120
+    assert safe("x" * 121) == "x" * 119 + "…"
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_no_text_before_an_imei_uncovers_it(before, imei):
     """
     text = f"{before.rstrip('0123456789')}{imei}"
 
-    shown = mask_imeis(in_text(text, longest=1000))
+    shown = mask_imeis(safe(text, longest=1000))
 
     assert imei not in shown
 
@@ -141,7 +141,80 @@ def test_no_cut_uncovers_an_imei(before, imei, left):
     """
     text = f"{before.rstrip('0123456789')}{imei}"
 
-    shown = mask_imeis(in_text(f"{text} runs", longest=len(visible(text)) - 15 + left + 1))
+    shown = mask_imeis(safe(f"{text} runs", longest=len(visible(text)) - 15 + left + 1))
 
     assert shown.endswith("…")
     assert not shown.endswith(f"{imei[:left]}…")
+
+
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("a", "'a'"),
+        ("it's", '"it\'s"'),
+        (5, "5"),
+        (None, "None"),
+        ("a\n\u3164b", "'a\\n\\u3164b'"),
+        ("::error::", "':\\x3aerror:\\x3a'"),
+        (["##[x"], "['#\\x23[x']"),
+    ],
+)
+def test_a_value_is_quoted_in_a_line(value, quoted):
+    """
+    As `repr` writes it, and what that leaves unseen as codes.
+    """
+    assert shown(value) == quoted
+
+
+@pytest.mark.parametrize(
+    ("value", "quoted"), [("x" * 8, "'xxxxxxxx'"), ("x" * 9, "'xxxxxxx…'"), ([11, 22, 33], "[11, 22,…]")]
+)
+def test_a_long_value_is_cut_before_the_sign_that_closes_it(value, quoted):
+    """
+    So that it stays a quotation.
+    """
+    assert shown(value, longest=10) == quoted
+
+
+@given(ANY_TEXT)
+def test_a_quoted_value_is_visible_and_no_command(text):
+    """
+    Whatever came in, it is one line without controls, and holds no CI command.
+    """
+    quoted = shown(text)
+
+    assert visible(quoted) == quoted
+    assert "::" not in quoted
+    assert "##" not in quoted
+
+
+@pytest.mark.parametrize(
+    ("count", "nouns", "text"),
+    [
+        (0, ("device",), "0 devices"),
+        (1, ("device",), "1 device"),
+        (1000, ("device",), "1,000 devices"),
+        (1, ("IMEI is", "IMEIs are"), "1 IMEI is"),
+        (2, ("IMEI is", "IMEIs are"), "2 IMEIs are"),
+    ],
+)
+def test_a_number_has_its_noun(count, nouns, text):
+    """
+    Singular and plural, and the verb behind it where that differs.
+    """
+    assert counted(count, *nouns) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "0"), (5, "0, 1, 2, 3, 4"), (6, "0, 1, 2, 3, 4, …")])
+def test_no_more_than_five_items_are_listed(count, text):
+    """
+    And it is marked that there are more.
+    """
+    assert listed([str(number) for number in range(count)]) == text
+
+
+def test_what_an_encoding_lacks_is_written_as_its_code():
+    """
+    Such as an umlaut where a terminal knows ASCII alone.
+    """
+    assert encodable("mètre…", "latin-1") == "mètre\\u2026"
