@@ -1,6 +1,6 @@
-"""The pytest plugin, found through the entry point `pytest11`.
+"""The pytest plugin, registered by the entry point `pytest11`.
 
-Pytest loads it for every project of the environment, so it stands outside of `testing`, which needs an extra.
+Pytest loads it for every project in the environment, so it imports nothing that only an extra installs.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def thingspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeThingSpace]:
-    """ThingSpace, as the simulator plays it, with no device yet; the settings of the environment reach it.
+    """Run a simulated ThingSpace for this test, and set the environment variables that reach it.
 
-    Nothing is left of the tests before it, and a login that it refuses is remembered in the test's own folder.
-    Settings of the stack's config would go before those of the environment, so a test sets none that begin with
-    `fota:`.
+    Its account has no devices. Tokens, answers and refused logins of earlier tests are forgotten, and files are written
+    to a folder of the test. The test has an event loop of its own. Stack config takes precedence over the environment,
+    so the test must not set any key that begins with `fota:`.
     """
-    from pulumi_fota.functions.batching import forget_runs  # noqa: PLC0415 (pytest loads this module for every project)
+    from pulumi_fota.functions.batching import forget_runs  # noqa: PLC0415 (see the first lines)
+    from pulumi_fota.testing.event_loop import event_loop  # noqa: PLC0415
     from pulumi_fota.testing.fake_thingspace import FakeThingSpace  # noqa: PLC0415
     from pulumi_fota.thingspace.process import forget_services  # noqa: PLC0415
 
@@ -34,7 +35,7 @@ def thingspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fake
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state-home"))
     forget_runs()
     forget_services()
-    with FakeThingSpace() as fake:
+    with event_loop(), FakeThingSpace() as fake:
         for name, value in fake.settings.items():
             monkeypatch.setenv(name, value)
         yield fake

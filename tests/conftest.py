@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import pickle
 import signal
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +16,10 @@ from hypothesis import settings
 import pulumi_fota
 from pulumi_fota.model import Device, DeviceSet
 from pulumi_fota.simulator import Simulator
+from pulumi_fota.testing.event_loop import event_loop
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -69,37 +69,13 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     logging.getLogger("pulumi_fota").setLevel(logging.NOTSET)
 
 
-def _give_up(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what a test left undone, such as Outputs that it made to be refused, lest a later test is blamed."""
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        loop.run_until_complete(asyncio.wait(tasks))
-
-
 @pytest.fixture
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     """
-    A current event loop, which Pulumi's mocks ask for: whoever called `asyncio.run` before has taken it away. Each
-    thread of the mocks has one as well, since they make their own and never close it.
+    A current event loop, which Pulumi's mocks need and `asyncio.run` takes away.
     """
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    def add_loop() -> None:
-        made = asyncio.new_event_loop()
-        asyncio.set_event_loop(made)
-        loops.append(made)
-
-    add_loop()
-    executor = ThreadPoolExecutor(initializer=add_loop)
-    loops[0].set_default_executor(executor)
-    yield loops[0]
-    _give_up(loops[0])
-    executor.shutdown()
-    asyncio.set_event_loop(None)
-    for made in loops:
-        made.close()
+    with event_loop() as loop:
+        yield loop
 
 
 @pytest.fixture

@@ -7,22 +7,27 @@ from typing import Any
 import pulumi
 
 from pulumi_fota.resources.device_snapshot import DeviceSnapshotProvider
+from pulumi_fota.testing.event_loop import ensure_event_loop
 
 _SNAPSHOT = "pulumi-python:dynamic/fota:DeviceSnapshot"
 _STASH = "pulumi:index:Stash"
 
 
 class Mocks(pulumi.runtime.Mocks):
-    """Creates a `DeviceSnapshot` as its provider does and a `Stash` as the engine; other resources give inputs back.
+    """Creates a `DeviceSnapshot` as its provider does and a `Stash` as the engine does.
 
-    For resources of your own override `new_resource`, and hand over to this one what you do not know.
+    All other resources return their inputs. For resources of your own override `new_resource`, and call `super()` for
+    the rest.
     """
 
+    def __init__(self) -> None:
+        ensure_event_loop()  # `set_mocks`, which comes next, needs one.
+
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Create a resource.
+        """Return the id and the outputs of a new resource.
 
         Raises:
-            ValueError: The provider refuses the snapshot's inputs.
+            ValueError: The provider refuses the inputs of the snapshot.
         """
         if args.typ == _STASH:
             return f"{args.name}-id", {**args.inputs, "output": args.inputs["input"]}
@@ -36,5 +41,5 @@ class Mocks(pulumi.runtime.Mocks):
         return f"{args.name}-id", dict(created.outs or {})
 
     def call(self, _args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        """Answer a function of another provider with nothing."""
+        """Return no outputs for any function of any provider."""
         return {}, []

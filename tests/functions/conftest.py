@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -14,10 +11,11 @@ import pytest
 from pulumi.runtime.settings import SETTINGS
 
 from pulumi_fota.functions.batching import forget_runs
+from pulumi_fota.testing.event_loop import event_loop
 from pulumi_fota.thingspace.process import forget_services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 @pytest.fixture(autouse=True)
@@ -75,34 +73,6 @@ def thing() -> type[Thing]:
     The class of a resource that a lookup can wait for.
     """
     return Thing
-
-
-#: For tests of other folders, that leave it to the SDK to find a loop: one that it makes itself is never closed.
-_SPARE = asyncio.new_event_loop()
-
-
-@contextmanager
-def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """
-    An event loop for the SDK, and one for each of its threads, since its mocks look for one there.
-    """
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    def add_loop() -> None:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        loops.append(loop)
-
-    add_loop()
-    executor = ThreadPoolExecutor(initializer=add_loop)
-    loops[0].set_default_executor(executor)
-    try:
-        yield loops[0]
-    finally:
-        executor.shutdown()
-        asyncio.set_event_loop(_SPARE)
-        for loop in loops:
-            loop.close()
 
 
 @pytest.fixture
