@@ -148,11 +148,13 @@ def updated(
         new: The source of each test that is.
     """
     lost = {each.target for each in promises if each.target and each.target not in found}
-    pairs = [
+    pairs = [(1.0, before, after) for before in lost for after in found if _name(before) == _name(after)]
+    elsewhere = {before for _, before, _ in pairs}
+    pairs += [
         (likeness, before, after)
-        for before in lost
-        for after in found
-        if (likeness := alike(before, old.get(before, ""), after, new.get(after, ""))) >= LIKELY
+        for before in lost & old.keys() - elsewhere
+        for after in found.keys() & new.keys()
+        if (likeness := alike(old[before], new[after])) >= LIKELY
     ]
     places = _places(pairs, claimed={each.target for each in promises})
     return _with_fewer_cases([_moved(each, places) if each.target in lost else each for each in promises], found)
@@ -179,12 +181,12 @@ def _moved(promise: Promise, places: Mapping[str, tuple[str, bool]]) -> Promise:
     return dataclasses.replace(promise, target=target, unsure=not certain)
 
 
-def alike(before: str, old: str, after: str, new: str) -> float:
-    """Return how much of two tests is alike, from 0 to 1: their names, and their words in order."""
-    if before.rpartition("::")[2] == after.rpartition("::")[2]:
-        return 1.0
-    if not old or not new:
-        return 0.0
+def _name(test: str) -> str:
+    return test.rpartition("::")[2]
+
+
+def alike(old: str, new: str) -> float:
+    """Return how alike two sources are, from 0 to 1: the share of their words that are in the same order."""
     matcher = difflib.SequenceMatcher(None, _words(new), _words(old), autojunk=False)
     if matcher.real_quick_ratio() < LIKELY or matcher.quick_ratio() < LIKELY:
         return 0.0
