@@ -25,6 +25,7 @@ def test_the_record_of_messages_is_up_to_date():
         ('assert text == "was not found"', {"was not found"}),
         ('assert text == "The first line\\n  and the second"', {"The first line", "and the second"}),
         ('assert text == f"{count} devices"', set()),
+        ('assert text == "is\\x00 not\\u202e plain"', {"is\\x00 not\\u202e plain"}),
         ('assert text == f"{count} of {len(all)} devices run"', {"{…} of {…} devices run"}),
         ('WHO = "the device"\nassert text == WHO + " was not found"', {"the device", "the device was not found"}),
         ('A, B = "one", "two words"\nassert text == f"{A} and {B}"', {"two words", "one and two words"}),

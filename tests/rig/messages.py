@@ -93,7 +93,11 @@ def lines_of(tree: ast.Module, shared: Mapping[str, str]) -> set[str]:
     """
     texts = _texts(tree, {**shared, **_constants(tree, shared)})
     lines = (" ".join(line.split()) for text in texts if not _CODE.search(text) for line in text.splitlines())
-    return {line for line in lines if len(_WORD.findall(line)) > 1 and " " in line}
+    return {_visible(line) for line in lines if len(_WORD.findall(line)) > 1 and " " in line}
+
+
+def _visible(line: str) -> str:
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 def _constants(tree: ast.Module, known: Mapping[str, str]) -> dict[str, str]:
