@@ -33,17 +33,17 @@ def imeis(count: int) -> list[str]:
 
 def row(number: int, imei: str) -> dict[str, Any]:
     """Give the row of a device: one of ThingSpace's own, of which some in a hundred have a time that is rarely seen."""
-    found = _documented(number, imei)
+    row = _documented(number, imei)
     rare = number % 100
     if rare in {2, 22, 42, 62, 82}:
-        found["upgradeTime"] = "0001-01-01 00:00:00 +0000 UTC"
+        row["upgradeTime"] = "0001-01-01 00:00:00 +0000 UTC"
     elif rare in {3, 53}:
-        found["updateTime"] = None
+        row["updateTime"] = None
     elif rare in {5, 8}:
-        found["createTime"] = "2024-02-29 10:00:00 +0000 UTC"
+        row["createTime"] = "2024-02-29 10:00:00 +0000 UTC"
     elif rare == 97:  # noqa: PLR2004 (one in a hundred)
-        found["statusTime"] = "2022-02-04 06:10:01.441123456 +0000 UTC"
-    return found
+        row["statusTime"] = "2022-02-04 06:10:01.441123456 +0000 UTC"
+    return row
 
 
 def _documented(number: int, imei: str) -> dict[str, Any]:

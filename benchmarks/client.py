@@ -77,15 +77,15 @@ def _read_by_hand(url: str, imeis: list[str]) -> dict[str, dict[str, Any]]:
             f"{url}/api/fota/v3/devices/{canned.ACCOUNT}", json={"deviceList": some}, timeout=30
         )
         answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()["deviceList"]
-        return found
+        devices: list[dict[str, Any]] = answer.json()["deviceList"]
+        return devices
 
     lists = [imeis[first : first + canned.BATCH] for first in range(0, len(imeis), canned.BATCH)]
-    found: dict[str, dict[str, Any]] = {}
+    devices: dict[str, dict[str, Any]] = {}
     with ThreadPoolExecutor(CONCURRENCY) as threads:
         for some in threads.map(ask, lists):
-            found.update((row["deviceId"], row) for row in some)
-    return found
+            devices.update((row["deviceId"], row) for row in some)
+    return devices
 
 
 def _decoding() -> float:
@@ -129,8 +129,8 @@ def _resident() -> int:
 def _calls(count: int) -> int:
     imeis = canned.imeis(count)
     with Simulator(_fleet(imeis)) as simulator:
-        found = fota.get_devices(imeis, connection=_simulated(simulator))
-        assert len(found) == count  # noqa: S101 (else the calls are no measure)
+        devices = fota.get_devices(imeis, connection=_simulated(simulator))
+        assert len(devices) == count  # noqa: S101 (else the calls are no measure)
         return simulator.count()
 
 

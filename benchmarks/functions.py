@@ -55,6 +55,6 @@ def _import_milliseconds() -> float:
 
 async def _seconds(imeis: list[str]) -> float:
     began = time.perf_counter()
-    found: pulumi.Output[Any] = pulumi.Output.all(*(fota.get_device_output(imei) for imei in imeis))
-    await found.future()
+    devices: pulumi.Output[Any] = pulumi.Output.all(*(fota.get_device_output(imei) for imei in imeis))
+    await devices.future()
     return time.perf_counter() - began

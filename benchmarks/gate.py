@@ -119,9 +119,9 @@ def _fleet(*, behind: int) -> DeviceSet:
 
 def _seconds(work: Callable[[], object]) -> float:
     """Tell how long it takes at best, which other work on the machine disturbed least."""
-    found = []
+    times = []
     for _ in range(_ROUNDS):
         began = time.process_time()
         work()
-        found.append(time.process_time() - began)
-    return min(found)
+        times.append(time.process_time() - began)
+    return min(times)

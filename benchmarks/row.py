@@ -10,15 +10,15 @@ class Row:
     """A row of the table: what was measured, how much it was, and the most that it may be."""
 
     what: str
-    found: float
+    measured: float
     most: float
     unit: str = "×"  # noqa: RUF001 (the sign of a ratio)
 
     @property
     def holds(self) -> bool:
         """Whether the number keeps to its bound."""
-        return self.found <= self.most
+        return self.measured <= self.most
 
     def __str__(self) -> str:
         verdict = "yes" if self.holds else "**no**"
-        return f"| {self.what} | {self.found:,.3g} {self.unit} | ≤ {self.most:,.3g} {self.unit} | {verdict} |"
+        return f"| {self.what} | {self.measured:,.3g} {self.unit} | ≤ {self.most:,.3g} {self.unit} | {verdict} |"

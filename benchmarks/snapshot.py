@@ -73,8 +73,8 @@ def _small_fleet(folder: Path) -> Iterator[Row]:
     with Simulator(_fleet(imeis)) as service:
         gated = _project(folder / "gated", GATED, service, imeis)
         empty = Project(folder / "empty", EMPTY, {})
-        for each in (gated, empty):
-            each.run("up", "--skip-preview")
+        for project in (gated, empty):
+            project.run("up", "--skip-preview")
         ratio = _ratio([(gated.seconds("preview"), empty.seconds("preview")) for _ in range(ROUNDS)])
         yield Row("`preview` with 1,000 devices, a gate and a snapshot, beside one empty dynamic resource", ratio, 1.5)
         yield Row("changes of a second `up`", gated.changes(), 0, "")

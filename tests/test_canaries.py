@@ -51,10 +51,10 @@ ENCODINGS: dict[str, Callable[[str], str | bytes]] = {
     "percent, every byte": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
     "percent, every byte, small": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
     "html": html.escape,
-    "character references": lambda text: "".join(f"&#{ord(each)};" for each in text),
-    "character references in hex": lambda text: "".join(f"&#x{ord(each):x};" for each in text),
-    "unicode escapes": lambda text: "".join(f"\\u{ord(each):04x}" for each in text),
-    "unicode escapes, capitals": lambda text: "".join(f"\\u{ord(each):04X}" for each in text),
+    "character references": lambda text: "".join(f"&#{ord(char)};" for char in text),
+    "character references in hex": lambda text: "".join(f"&#x{ord(char):x};" for char in text),
+    "unicode escapes": lambda text: "".join(f"\\u{ord(char):04x}" for char in text),
+    "unicode escapes, capitals": lambda text: "".join(f"\\u{ord(char):04X}" for char in text),
     "hex escapes": lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode()),
     "octal escapes": lambda text: "".join(f"\\{byte:03o}" for byte in text.encode()),
     "hex": lambda text: text.encode().hex(),
@@ -107,9 +107,9 @@ def test_scanner_finds_what_is_planted(canaries: Canaries, encoding: str, slot: 
     planted = planted if isinstance(planted, bytes) else planted.encode()
     around = b"" if encoding in {"zlib", "utf-16", "utf-32"} else b'{"a": 1, "b": "'
 
-    found = canaries.find(around + planted + b'"}')
+    findings = canaries.find(around + planted + b'"}')
 
-    assert {finding.slot for finding in found} == {slot}
+    assert {finding.slot for finding in findings} == {slot}
 
 
 @pytest.mark.parametrize("before", ["", "x", "xy"])
@@ -119,9 +119,9 @@ def test_scanner_finds_the_pair_of_basic_authentication(canaries: Canaries, befo
     """
     pair = f"{before}{canaries.texts['key']}:{canaries.texts['secret']}"
 
-    found = canaries.find(f"Authorization: Basic {_in_base64(pair).decode()}\r\n")
+    findings = canaries.find(f"Authorization: Basic {_in_base64(pair).decode()}\r\n")
 
-    assert {finding.slot for finding in found} == {"key", "secret"}
+    assert {finding.slot for finding in findings} == {"key", "secret"}
 
 
 def test_scanner_finds_a_token_that_was_given_out(canaries: Canaries):
@@ -144,9 +144,9 @@ def test_scanner_looks_into_files_and_at_their_names(canaries: Canaries, tmp_pat
     (tmp_path / "a" / "b" / "state.json.bak").write_bytes(gzip.compress(canaries.texts["secret"].encode()))
     (tmp_path / "a" / _in_base64(canaries.texts["password"]).decode().replace("/", "_")).touch()
 
-    found = canaries.find_in_files([tmp_path])
+    findings = canaries.find_in_files([tmp_path])
 
-    assert {finding.slot for finding in found} == {"secret", "password"}
+    assert {finding.slot for finding in findings} == {"secret", "password"}
 
 
 def test_scanner_finds_nothing_where_nothing_is(canaries: Canaries):

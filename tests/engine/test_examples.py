@@ -27,11 +27,11 @@ def test_inventory_exports_a_summary(project):
 
     pulumi("up", "--yes", "--skip-preview")
 
-    found = json.loads(pulumi("stack", "output", "--json").stdout)
-    assert found["devices"] == 5
-    assert found["missing"] == 0
-    assert found["upgradable"] == {"SEQUANS COMMUNICATIONS": {"GM01Q": 1}}
-    assert found["firmware"]["Telit"] == {"ME910C1": {"M0B.950004-B006": 2}}
+    outputs = json.loads(pulumi("stack", "output", "--json").stdout)
+    assert outputs["devices"] == 5
+    assert outputs["missing"] == 0
+    assert outputs["upgradable"] == {"SEQUANS COMMUNICATIONS": {"GM01Q": 1}}
+    assert outputs["firmware"]["Telit"] == {"ME910C1": {"M0B.950004-B006": 2}}
 
 
 def test_the_inventory_of_a_large_fleet_is_a_small_export(project, simulator):
@@ -51,9 +51,9 @@ def test_the_inventory_of_a_large_fleet_is_a_small_export(project, simulator):
     pulumi("up", "--yes", "--skip-preview")
 
     text = pulumi("stack", "output", "--json").stdout
-    found = json.loads(text)
-    assert (found["devices"], found["missing"]) == (5000, 500)
-    assert found["upgradable"] == {"SEQUANS COMMUNICATIONS": {"GM01Q": 5000}}
+    outputs = json.loads(text)
+    assert (outputs["devices"], outputs["missing"]) == (5000, 500)
+    assert outputs["upgradable"] == {"SEQUANS COMMUNICATIONS": {"GM01Q": 5000}}
     assert len(text) < 10_000
 
 
@@ -84,8 +84,8 @@ def test_a_dynamic_set_is_read_once_its_resource_is_there(project, simulator):
     pulumi("preview")
     pulumi("up", "--yes", "--skip-preview")
 
-    found = json.loads(pulumi("stack", "output", "--json").stdout)
-    assert sum(found["firmware"].values()) == 2
+    outputs = json.loads(pulumi("stack", "output", "--json").stdout)
+    assert sum(outputs["firmware"].values()) == 2
 
 
 @pytest.mark.slow

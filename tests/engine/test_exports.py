@@ -87,31 +87,31 @@ def test_every_value_can_be_exported(stack: Callable[..., Any]):
 
     fleet.up()
 
-    found = fleet.outputs
-    for name in [name for name in found if not name.endswith("Output")]:
-        assert found[f"{name}, as an Output"] == found[name]
-    assert found["device"] == {"imei": A, **FACTS}
-    assert found["software"] == FACTS["software"]
-    assert found["extra"] == {"shape": {"new": [1]}}
-    silent = found["set"][1]
-    assert found["set"] == [found["device"], silent]
+    outputs = fleet.outputs
+    for name in [name for name in outputs if not name.endswith("Output")]:
+        assert outputs[f"{name}, as an Output"] == outputs[name]
+    assert outputs["device"] == {"imei": A, **FACTS}
+    assert outputs["software"] == FACTS["software"]
+    assert outputs["extra"] == {"shape": {"new": [1]}}
+    silent = outputs["set"][1]
+    assert outputs["set"] == [outputs["device"], silent]
     assert (silent["imei"], silent["firmware"]) == (B, None)
-    assert found["part"] == [silent]
-    assert found["slice"] == [found["device"]]
-    assert found["nested"] == {"meters": [silent]}
-    assert found["split"] == [found["set"], [], []]
-    assert {key: found["cohort"][key] for key in ("count", "firmware", "values")} == {
+    assert outputs["part"] == [silent]
+    assert outputs["slice"] == [outputs["device"]]
+    assert outputs["nested"] == {"meters": [silent]}
+    assert outputs["split"] == [outputs["set"], [], []]
+    assert {key: outputs["cohort"][key] for key in ("count", "firmware", "values")} == {
         "count": 1,
         "firmware": None,
         "values": {"firmware": None},
     }
-    assert (found["missing"], found["requested"]) == ([ABSENT], [A, B, ABSENT])
-    assert found["flags"] == {"true": {"SR1.2.0.0-10657": 1, "unknown": 1}}
-    assert found["firmware"] == {A: "SR1.2.0.0-10657", B: None}
-    assert len(found["digest"]) == 64
-    assert found["dict"] == {"account": "0000123456-00001", "missing": [ABSENT], "devices": found["set"]}
-    assert [upgrade["firmware_to"] for upgrade in found["available"]] == ["SR1.3"]
-    assert "908555000" not in str(found)
+    assert (outputs["missing"], outputs["requested"]) == ([ABSENT], [A, B, ABSENT])
+    assert outputs["flags"] == {"true": {"SR1.2.0.0-10657": 1, "unknown": 1}}
+    assert outputs["firmware"] == {A: "SR1.2.0.0-10657", B: None}
+    assert len(outputs["digest"]) == 64
+    assert outputs["dict"] == {"account": "0000123456-00001", "missing": [ABSENT], "devices": outputs["set"]}
+    assert [upgrade["firmware_to"] for upgrade in outputs["available"]] == ["SR1.3"]
+    assert "908555000" not in str(outputs)
 
 
 def test_plain_data_can_be_a_resources_input(stack: Callable[..., Any]):
@@ -125,7 +125,7 @@ def test_plain_data_can_be_a_resources_input(stack: Callable[..., Any]):
         later = fota.get_devices_output([A, B])
         for name, value in {
             "set": meters.to_dict(),
-            "output": later.apply(lambda found: found.to_dict()),
+            "output": later.apply(lambda devices: devices.to_dict()),
             "device": meters[B].to_dict(),
             "firmware": meters.firmware_by_imei,
             "versions": list(meters.firmware_by_imei.values()),
@@ -139,17 +139,17 @@ def test_plain_data_can_be_a_resources_input(stack: Callable[..., Any]):
 
     fleet.up()
 
-    found = fleet.outputs
-    first, second = found["set"]["devices"]
-    assert found["output"] == found["set"]
+    outputs = fleet.outputs
+    first, second = outputs["set"]["devices"]
+    assert outputs["output"] == outputs["set"]
     assert first["firmware"] == "SR1.2.0.0-10657"
-    assert second == found["device"]
+    assert second == outputs["device"]
     assert "firmware" not in second
-    assert found["firmware"] == {A: "SR1.2.0.0-10657"}
-    assert found["versions"] == ["SR1.2.0.0-10657", None]
-    assert found["flags"] == {"true": 2}
-    assert found["imeis"] == [A, B]
-    assert found["available"]["upgrades"][0]["firmware_to"] == "SR1.3"
+    assert outputs["firmware"] == {A: "SR1.2.0.0-10657"}
+    assert outputs["versions"] == ["SR1.2.0.0-10657", None]
+    assert outputs["flags"] == {"true": 2}
+    assert outputs["imeis"] == [A, B]
+    assert outputs["available"]["upgrades"][0]["firmware_to"] == "SR1.3"
     assert "908555000" not in str(fleet.facts())
 
 

@@ -19,8 +19,8 @@ def test_lookups_travel_together_and_a_second_run_asks_again(stack, simulator):
     """
 
     def program():
-        found = [fota.get_device_output(imei) for imei in (A, B, C)] * 100
-        pulumi.export("firmware", [device.firmware for device in found[:3]])
+        results = [fota.get_device_output(imei) for imei in (A, B, C)] * 100
+        pulumi.export("firmware", [device.firmware for device in results[:3]])
         pulumi.export("secret", fota.get_device_output(pulumi.Output.secret(A)).apply(lambda device: device.model))
 
     fleet = stack(program)
@@ -72,8 +72,8 @@ def test_depends_on_is_obeyed_however_the_resource_is_named(stack, simulator):
             "list of output": [site.output.apply(lambda _: site)],
         }
         for name, depends_on in forms.items():
-            found = fota.get_devices_output([C], opts=pulumi.InvokeOutputOptions(depends_on=depends_on))
-            pulumi.export(name, found.apply(len))
+            results = fota.get_devices_output([C], opts=pulumi.InvokeOutputOptions(depends_on=depends_on))
+            pulumi.export(name, results.apply(len))
 
     fleet = stack(program)
 
@@ -187,24 +187,24 @@ def test_devices_are_exported_whole_without_phone_numbers(stack, simulator):
 
     fleet = stack(program)
     fleet.up()
-    found = fleet.outputs
+    results = fleet.outputs
 
-    assert found["device"]["imei"] == A
-    assert found["device"]["fota_eligible"] is True
-    assert [row["imei"] for row in found["set"]] == [A, C]
-    assert found["output"] == found["set"]
-    assert found["nested"] == {"meters": [found["device"]]}
-    assert found["cohort"]["count"] == 1
-    assert found["firmware"] == []
-    assert [row["imei"] for row in found["dict"]["devices"]] == [A, C]
-    assert "908555000" not in str(found)
+    assert results["device"]["imei"] == A
+    assert results["device"]["fota_eligible"] is True
+    assert [row["imei"] for row in results["set"]] == [A, C]
+    assert results["output"] == results["set"]
+    assert results["nested"] == {"meters": [results["device"]]}
+    assert results["cohort"]["count"] == 1
+    assert results["firmware"] == []
+    assert [row["imei"] for row in results["dict"]["devices"]] == [A, C]
+    assert "908555000" not in str(results)
 
 
 def test_two_stacks_in_two_threads_do_not_mix(engine, simulator, thingspace_settings):
     """
     Each has an event loop of its own, and asks for itself.
     """
-    found = {}
+    results = {}
 
     def deploy(name, imei):
         def program():
@@ -213,16 +213,16 @@ def test_two_stacks_in_two_threads_do_not_mix(engine, simulator, thingspace_sett
         made = auto.create_stack(name, project_name="fleet", program=program)
         for key, value in thingspace_settings.items():
             made.set_config(key, auto.ConfigValue(value=value))
-        found[name] = made.up().outputs["imei"].value
+        results[name] = made.up().outputs["imei"].value
 
-    threads = [threading.Thread(target=deploy, args=each) for each in (("east", A), ("west", C))]
+    threads = [threading.Thread(target=deploy, args=arguments) for arguments in (("east", A), ("west", C))]
 
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert found == {"east": A, "west": C}
+    assert results == {"east": A, "west": C}
     assert simulator.count("devices") == 2
 
 

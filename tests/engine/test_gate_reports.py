@@ -23,10 +23,10 @@ IMEIS = ("356938035643809", "490154203237518")
 
 def reports(folder: Path) -> dict[str, dict[str, Any]]:
     """Read all reports, which are as the schema says, by the names of their files."""
-    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
-    for report in found.values():
+    by_name = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    for report in by_name.values():
         jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
-    return found
+    return by_name
 
 
 def test_each_gate_of_a_program_leaves_its_report_at_preview_and_up(stack: Callable[..., Any], tmp_path: Path):
@@ -46,14 +46,14 @@ def test_each_gate_of_a_program_leaves_its_report_at_preview_and_up(stack: Calla
     for command in ("preview", "up"):
         with pytest.raises(auto.CommandError):
             getattr(meters, command)()
-        found = reports(tmp_path / "reports")
+        by_name = reports(tmp_path / "reports")
 
-        assert {name: report["outcome"] for name, report in found.items()} == {
+        assert {name: report["outcome"] for name, report in by_name.items()} == {
             "fleet-dev-known": "passed",
             "fleet-dev-current": "failed",
         }
-        assert {report["run"] for report in found.values()} == {command}
-        assert any(found["fleet-dev-current"]["message"] in message for message in meters.messages)
+        assert {report["run"] for report in by_name.values()} == {command}
+        assert any(by_name["fleet-dev-current"]["message"] in message for message in meters.messages)
 
 
 def test_an_outage_behind_an_output_leaves_an_error(stack: Callable[..., Any], simulator: Any, tmp_path: Path):

@@ -54,14 +54,14 @@ def test_lookups_whose_arguments_are_known_travel_in_one_request(reachable, run,
         direct = [fota.get_device_output(imei) for imei in imeis[:100]]
         one_step = [fota.get_device_output(Output.from_input(imei)) for imei in imeis[100:200]]
         more_steps = [
-            fota.get_device_output(Output.from_input(imei).apply(lambda each: each).apply(lambda each: each))
+            fota.get_device_output(Output.from_input(imei).apply(lambda result: result).apply(lambda result: result))
             for imei in imeis[200:]
         ]
         return [*direct, *one_step, *more_steps]
 
-    found = run(program)
+    results = run(program)
 
-    assert [device.firmware for device in found] == [str(n) for n in range(300)]
+    assert [device.firmware for device in results] == [str(n) for n in range(300)]
     assert asked(reachable) == [imeis]
 
 
@@ -88,9 +88,9 @@ def test_lookups_of_one_wave_of_resources_travel_together(reachable, run, thing,
     def program():
         return [fota.get_device_output(thing(f"meter-{n}", imei=imei).imei) for n, imei in enumerate(imeis)]
 
-    found = run(program)
+    results = run(program)
 
-    assert [device.imei for device in found] == imeis
+    assert [device.imei for device in results] == imeis
     assert reachable.count("devices") <= 3
     assert sorted(imei for part in asked(reachable) for imei in part) == imeis
 
@@ -107,11 +107,11 @@ def test_overlapping_questions_are_asked_once(reachable, run, imeis):
         last = later.apply(lambda _: fota.get_device_output(imeis[5]))
         return [first, same_wave, later, last]
 
-    found = run(program)
+    results = run(program)
 
     assert asked(reachable) == [imeis[:30], imeis[30:40]]
-    assert [each.requested for each in found[:3]] == [tuple(imeis[:20]), tuple(imeis[10:30]), tuple(imeis[:40])]
-    assert found[3].firmware == "5"
+    assert [result.requested for result in results[:3]] == [tuple(imeis[:20]), tuple(imeis[10:30]), tuple(imeis[:40])]
+    assert results[3].firmware == "5"
 
 
 def test_a_question_waits_for_the_read_that_answers_it(reachable, run, imeis):
@@ -167,10 +167,10 @@ def test_a_failure_is_told_to_all_that_wait_and_not_kept(reachable, run, imeis, 
         failing = [fota.get_device_output(imei).recover(over) for imei in imeis[:2]]
         return Output.all(*failing).apply(lambda _: fota.get_device_output(imeis[0]))
 
-    found = run(program)
+    results = run(program)
 
     assert failures == [ServiceUnavailable, ServiceUnavailable]
-    assert found.firmware == "0"
+    assert results.firmware == "0"
 
 
 def test_a_read_that_waited_behind_one_that_fails_is_made(reachable, run, imeis, monkeypatch):
@@ -190,10 +190,10 @@ def test_a_read_that_waited_behind_one_that_fails_is_made(reachable, run, imeis,
             fota.get_device_output(when_asked(reachable, imeis[1])),
         ]
 
-    failed, found = run(program)
+    failed, results = run(program)
 
     assert failed == "over"
-    assert found.firmware == "1"
+    assert results.firmware == "1"
 
 
 def test_the_devices_of_an_account_and_its_firmware_are_read_once_in_a_run(reachable, run):
@@ -207,10 +207,10 @@ def test_the_devices_of_an_account_and_its_firmware_are_read_once_in_a_run(reach
         firmware = [fota.get_available_firmware_output() for _ in range(2)]
         return [*first, again, *firmware, firmware[0].apply(lambda _: fota.get_available_firmware_output())]
 
-    found = run(program)
+    results = run(program)
 
-    assert [len(each) for each in found] == [300, 300, 300, 1, 1, 1]
-    assert found[0].requested is None
+    assert [len(result) for result in results] == [300, 300, 300, 1, 1, 1]
+    assert results[0].requested is None
     assert (reachable.count("account_devices"), reachable.count("firmware")) == (1, 1)
 
 

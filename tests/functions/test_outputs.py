@@ -95,10 +95,10 @@ def test_an_unknown_argument_is_an_unknown_result_and_no_request(reachable, run,
         ]
         return [told(output) for output in outputs]
 
-    found = run(program, preview=True)
+    results = run(program, preview=True)
 
-    assert [each["known"] for each in found] == [False] * 4
-    assert [each["resources"] for each in found] == [{"meter"}] * 4
+    assert [result["known"] for result in results] == [False] * 4
+    assert [result["resources"] for result in results] == [{"meter"}] * 4
     assert reachable.count() == 0
 
 
@@ -125,10 +125,10 @@ def test_secretness_is_each_callers_own(reachable, run):
         ]
         return [told(output) for output in outputs]
 
-    found = run(program)
+    results = run(program)
 
-    assert [each["secret"] for each in found] == [True, False, True, True, False]
-    assert found[0]["value"] == found[1]["value"]
+    assert [result["secret"] for result in results] == [True, False, True, True, False]
+    assert results[0]["value"] == results[1]["value"]
     assert reachable.count("devices") == 1
 
 
@@ -147,9 +147,9 @@ def test_the_result_depends_on_the_resources_behind_the_arguments(reachable, run
         ]
         return [told(output) for output in outputs]
 
-    found = run(program)
+    results = run(program)
 
-    assert [each["resources"] for each in found] == [{"first", "second"}, {"first", "third"}, {"third"}, set()]
+    assert [result["resources"] for result in results] == [{"first", "second"}, {"first", "third"}, {"third"}, set()]
 
 
 @pytest.mark.parametrize(

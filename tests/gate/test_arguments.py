@@ -22,18 +22,18 @@ def waiver():
     return Waiver(rule="active", imei=A, reason="in repair", until=date(2030, 1, 1))
 
 
-@pytest.mark.parametrize("found", ["false", 0, None])
-def test_a_flag_that_is_no_boolean_is_refused(found):
+@pytest.mark.parametrize("value", ["false", 0, None])
+def test_a_flag_that_is_no_boolean_is_refused(value):
     """
     The text `false` of a config would let an empty fleet pass.
     """
     with pytest.raises(InvalidRule) as of_gate:
-        Gate("meters", rules.active(), allow_empty=found)
+        Gate("meters", rules.active(), allow_empty=value)
     with pytest.raises(InvalidRule) as of_rule:
-        rules.active(allow_empty=found)
+        rules.active(allow_empty=value)
 
-    assert str(of_gate.value) == f"gate 'meters': allow_empty= is {found!r}: {BOOLEAN}"
-    assert str(of_rule.value) == f"allow_empty= is {found!r}: {BOOLEAN}"
+    assert str(of_gate.value) == f"gate 'meters': allow_empty= is {value!r}: {BOOLEAN}"
+    assert str(of_rule.value) == f"allow_empty= is {value!r}: {BOOLEAN}"
 
 
 def test_an_output_is_called_so(loop):
@@ -58,25 +58,25 @@ def test_a_waiver_without_its_list_is_refused(waiver, loop):
     """
     Alone, none at all, or as an Output; any other list of waivers is taken.
     """
-    for found in (waiver, None, pulumi.Output.from_input([waiver])):
+    for value in (waiver, None, pulumi.Output.from_input([waiver])):
         with pytest.raises(InvalidRule) as refused:
-            Gate("meters", rules.active(), waivers=found)
+            Gate("meters", rules.active(), waivers=value)
 
         assert str(refused.value) == (
-            f"gate 'meters': waivers= is of type {type(found).__name__}: pass a list, such as [Waiver(rule=…, …)]"
+            f"gate 'meters': waivers= is of type {type(value).__name__}: pass a list, such as [Waiver(rule=…, …)]"
         )
-    assert Gate("meters", rules.active(), waivers=(each for each in [waiver])).waivers == (waiver,)
+    assert Gate("meters", rules.active(), waivers=(item for item in [waiver])).waivers == (waiver,)
 
 
 def test_a_list_of_available_firmware_that_is_none_is_refused(loop):
     """
     Where the rule is made, not where it is asked.
     """
-    for found in (None, "1.2", pulumi.Output.from_input(None)):
+    for value in (None, "1.2", pulumi.Output.from_input(None)):
         with pytest.raises(InvalidRule) as refused:
-            rules.no_upgrade_waiting(found)
+            rules.no_upgrade_waiting(value)
 
         assert str(refused.value) == (
-            f"no_upgrade_waiting was given a value of type {type(found).__name__}: "
+            f"no_upgrade_waiting was given a value of type {type(value).__name__}: "
             "pass the AvailableFirmware that get_available_firmware gives"
         )

@@ -40,9 +40,9 @@ def test_a_large_fleet_is_judged_as_each_device_alone(fleets: Any, rule: Any):
 
     (together,) = judge([rule], devices)
 
-    alone = [found for device in devices for found in judge([rule], fleets.of(device))]
-    assert together.asked == sum(found.asked for found in alone)
-    assert together.not_passed == [other for found in alone for other in found.not_passed]
+    alone = [judgement for device in devices for judgement in judge([rule], fleets.of(device))]
+    assert together.asked == sum(judgement.asked for judgement in alone)
+    assert together.not_passed == [other for judgement in alone for other in judgement.not_passed]
     assert 500 < len(together.not_passed) < 2500
 
 
@@ -60,7 +60,7 @@ def test_freshness_is_exact_around_its_bounds(fleets: Any, read_at: str):
         *(fleets.device(n, last_connection_time=f"{text}Z") for n, text in enumerate(texts)), read_at=read_at
     )
 
-    (found,) = judge([rules.fresh_within(days=30)], devices)
+    (judgement,) = judge([rules.fresh_within(days=30)], devices)
 
     now = float(read_at[17:-1])
     expected = []
@@ -69,4 +69,4 @@ def test_freshness_is_exact_around_its_bounds(fleets: Any, read_at: str):
         inside = second >= now if text.startswith("2026-01") else second <= now
         if not inside:
             expected.append(device.imei)
-    assert [device.imei for device, _ in found.not_passed] == expected
+    assert [device.imei for device, _ in judgement.not_passed] == expected

@@ -27,7 +27,7 @@ def gate(folder: Path) -> Gate:
     return Gate("meters", rules.allowed_versions("1.2"), report_dir=str(folder))
 
 
-def found(folder: Path) -> dict[str, Any]:
+def report_in(folder: Path) -> dict[str, Any]:
     """Read the one JSON file of a folder."""
     (path,) = folder.glob("*.json")
     return json.loads(path.read_text(encoding="utf-8"))
@@ -40,8 +40,8 @@ def test_a_report_says_in_which_run_it_was_made(fleets: Any, run: Any, tmp_path:
     """
     run(lambda: gate(tmp_path).require(fleets.running("1.2")), preview=preview)
 
-    assert found(tmp_path)["run"] == kind
-    assert (found(tmp_path)["project"], found(tmp_path)["stack"]) == ("project", "stack")
+    assert report_in(tmp_path)["run"] == kind
+    assert (report_in(tmp_path)["project"], report_in(tmp_path)["stack"]) == ("project", "stack")
 
 
 def test_a_report_says_when_it_was_made(fleets: Any, tmp_path: Path):
@@ -51,7 +51,7 @@ def test_a_report_says_when_it_was_made(fleets: Any, tmp_path: Path):
     with time_machine.travel(NOW, tick=False):
         gate(tmp_path).require(fleets.running("1.2"))
 
-    assert found(tmp_path)["ran_at"] == "2026-03-01T12:00:00.123Z"
+    assert report_in(tmp_path)["ran_at"] == "2026-03-01T12:00:00.123Z"
 
 
 @pytest.mark.parametrize(("setting", "mode"), [({}, "mandatory"), ({"gate": "advisory"}, "advisory")])
@@ -65,7 +65,7 @@ def test_a_report_says_whether_the_stack_rehearses(
 
     gate(tmp_path).require(fleets.running("1.2"))
 
-    assert found(tmp_path)["mode"] == mode
+    assert report_in(tmp_path)["mode"] == mode
 
 
 def test_a_report_for_machines_can_be_read_by_people(fleets: Any, tmp_path: Path):

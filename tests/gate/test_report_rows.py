@@ -33,19 +33,19 @@ def test_a_report_says_what_was_read(fleets):
     """
     Account and time of the read stand in it, and how many were asked for, came back and are missing.
     """
-    found = reported(Gate("meters", rules.active()), fleets.of(fleets.device(1), missing=(fleets.imei(2),)))
+    report = reported(Gate("meters", rules.active()), fleets.of(fleets.device(1), missing=(fleets.imei(2),)))
 
-    assert (found.account, found.read_at) == ("0000123456-00001", "2026-03-01T12:00:00.5Z")
-    assert (found.asked, found.returned, found.missing) == (2, 1, 1)
+    assert (report.account, report.read_at) == ("0000123456-00001", "2026-03-01T12:00:00.5Z")
+    assert (report.asked, report.returned, report.missing) == (2, 1, 1)
 
 
 def test_of_a_whole_account_nobody_asked_for_a_number(fleets):
     """
     A set of all devices of an account was not asked for by IMEI.
     """
-    found = reported(Gate("meters", rules.active()), fleets.of(fleets.device(1), requested=None))
+    report = reported(Gate("meters", rules.active()), fleets.of(fleets.device(1), requested=None))
 
-    assert (found.asked, found.returned) == (None, 1)
+    assert (report.asked, report.returned) == (None, 1)
 
 
 @pytest.mark.parametrize(
@@ -73,15 +73,15 @@ def test_a_rule_has_the_lines_of_the_message(fleets):
     """
     gate = Gate("meters", rules.allowed_versions("1.2"), rules.licensed(severity="advisory"), rules.active())
 
-    found = reported(gate, fleets.alike(1, firmware="1.1", license_assigned=False))
+    report = reported(gate, fleets.alike(1, firmware="1.1", license_assigned=False))
 
-    assert {rule.id: rule.statement for rule in found.rules} == {
+    assert {rule.id: rule.statement for rule in report.rules} == {
         "allowed-versions": "1 of 1 runs another firmware than 1.2:\n1.1 on 990000000000000",
         "licensed": "1 of 1 has no licence:\n990000000000000",
         "missing": "",
         "active": "",
     }
-    assert [(rule.severity, rule.outcome, rule.counted) for rule in found.rules] == [
+    assert [(rule.severity, rule.outcome, rule.counted) for rule in report.rules] == [
         ("mandatory", "failed", 1),
         ("advisory", "warned", 1),
         ("mandatory", "passed", 1),
@@ -107,12 +107,12 @@ def test_the_worst_rule_comes_first(fleets):
         fleets.device(0, status="Off", license_assigned=False), fleets.device(1, status="Off"), fleets.device(2)
     )
 
-    found = reported(gate, devices)
+    report = reported(gate, devices)
 
     order = ["three-stop", "one-stops", "three-miss-a-limit", "three-warn", "two-warn"]
-    assert [rule.id for rule in found.rules][:5] == order
+    assert [rule.id for rule in report.rules][:5] == order
     assert re.findall("(?:one|two|three)-[a-z-]+", gate.check(devices).message) == order
-    assert list(dict.fromkeys(row.rule for row in found.devices)) == order
+    assert list(dict.fromkeys(row.rule for row in report.devices)) == order
 
 
 def test_a_row_has_the_facts_of_its_device_and_the_waiver_that_counts(fleets):
@@ -129,12 +129,12 @@ def test_a_row_has_the_facts_of_its_device_and_the_waiver_that_counts(fleets):
     )
     devices = fleets.of(fleets.device(1, firmware="1.1"), fleets.device(2, firmware="1.1"), missing=(fleets.imei(3),))
 
-    found = reported(gate, devices)
+    report = reported(gate, devices)
 
     there = {"make": "SEQUANS", "model": "GM01Q", "firmware": "1.1", "rule": "allowed-versions"}
     reason = "runs another firmware than 1.2: 1.1"
     failed = {"outcome": "failed", "counts": True, "waived_because": None, "waived_until": None}
-    assert found.devices == (
+    assert report.devices == (
         DeviceRow(
             imei=fleets.imei(3),
             make=None,
@@ -155,7 +155,7 @@ def test_a_row_has_the_facts_of_its_device_and_the_waiver_that_counts(fleets):
             **there,
         ),
     )
-    assert [row.explained() for row in found.devices] == [
+    assert [row.explained() for row in report.devices] == [
         "did not come back",
         reason,
         f"{reason} (waived until 2026-03-01: bench)",
@@ -174,9 +174,9 @@ def test_masking_reaches_every_text_of_a_row(fleets):
     )
     devices = fleets.of(fleets.device(1, firmware=imei, make=imei, model=imei))
 
-    found = reported(gate, devices, masked=True)
+    report = reported(gate, devices, masked=True)
 
-    (row,) = found.devices
+    (row,) = report.devices
     hidden = "99…0001"
     assert (row.imei, row.make, row.model, row.firmware) == (hidden,) * 4
     assert (row.reason, row.waived_because) == (f"runs another firmware than 1.2: {hidden}", f"{hidden} is ours")
@@ -203,9 +203,9 @@ def test_a_cell_is_a_code_span(fleets, text, cell):
     """
     A span is fenced by more backticks than the text has, and has blanks inside where the text would touch the fence.
     """
-    found = reported(Gate("meters", rules.allowed_versions("1.2")), fleets.alike(1, firmware="1.1", model=text))
+    report = reported(Gate("meters", rules.allowed_versions("1.2")), fleets.alike(1, firmware="1.1", model=text))
 
-    assert f"| `990000000000000` | `SEQUANS` | {cell} | `1.1` |" in as_markdown(found)
+    assert f"| `990000000000000` | `SEQUANS` | {cell} | `1.1` |" in as_markdown(report)
 
 
 @pytest.mark.parametrize(("devices", "cut"), [(3, None), (3000, "showing ")])
@@ -213,7 +213,7 @@ def test_a_report_that_has_room_for_all_says_nothing_of_more(fleets, devices, cu
     """
     Only a table that was cut says how many it shows.
     """
-    found = as_markdown(reported(Gate("meters", rules.allowed_versions("9")), fleets.alike(devices)))
+    report = as_markdown(reported(Gate("meters", rules.allowed_versions("9")), fleets.alike(devices)))
 
-    assert ("showing " in found) == (cut is not None)
-    assert found.endswith("\n\nAt up, 2026-03-01T12:00:01.000Z, of devices read at 2026-03-01T12:00:00.5Z.\n")
+    assert ("showing " in report) == (cut is not None)
+    assert report.endswith("\n\nAt up, 2026-03-01T12:00:01.000Z, of devices read at 2026-03-01T12:00:00.5Z.\n")

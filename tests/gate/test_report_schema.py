@@ -30,17 +30,17 @@ def schema() -> jsonschema.Draft202012Validator:
     """
     The schema, which itself is as schemas are.
     """
-    found = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(found)
-    return jsonschema.Draft202012Validator(found)
+    document = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(document)
+    return jsonschema.Draft202012Validator(document)
 
 
 def written(gate: Gate, devices: Any, *, masked: bool = False, secret: bool = False) -> dict[str, Any]:
     """Give the JSON of what a gate finds."""
     verdict = gate.check(devices)
     report = Report(**BLANK, outcome="passed" if verdict.passed else "failed")
-    found: dict[str, Any] = json.loads(as_json(report.with_verdict(verdict, masked=masked, secret=secret)))
-    return found
+    document: dict[str, Any] = json.loads(as_json(report.with_verdict(verdict, masked=masked, secret=secret)))
+    return document
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def failed(fleets: Any) -> dict[str, Any]:
     """
     waiver = Waiver(rule="active", imei=fleets.imei(2), reason="bench", until=date(2026, 12, 31))
     gate = Gate("meters", rules.active(), waivers=[waiver])
-    found = written(gate, fleets.of(fleets.device(1, status="Off"), fleets.device(2, status="Off")))
-    assert [row["outcome"] for row in found["rules"]] == ["failed", "passed"]
-    assert [row["outcome"] for row in found["devices"]] == ["failed", "waived"]
-    return found
+    document = written(gate, fleets.of(fleets.device(1, status="Off"), fleets.device(2, status="Off")))
+    assert [row["outcome"] for row in document["rules"]] == ["failed", "passed"]
+    assert [row["outcome"] for row in document["devices"]] == ["failed", "waived"]
+    return document
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def error() -> dict[str, Any]:
     """
     A report of a gate whose devices could not be read.
     """
-    found: dict[str, Any] = json.loads(as_json(Report(**BLANK, outcome="error")))
-    return found
+    document: dict[str, Any] = json.loads(as_json(Report(**BLANK, outcome="error")))
+    return document
 
 
 @pytest.mark.parametrize("name", ["failed", "passed", "empty", "error"])

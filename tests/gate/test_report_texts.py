@@ -151,10 +151,10 @@ def test_what_would_have_stopped_is_skipped_in_a_rehearsal(fleets: Any, gate: Ga
     verdict = gate.check(fleets.alike(count, status="Off"))
     judged = attrs.evolve(NOT_JUDGED, outcome="failed", mode="advisory", message=verdict.message)
 
-    found = as_junit(judged.with_verdict(verdict, masked=False, secret=False))
+    xml = as_junit(judged.with_verdict(verdict, masked=False, secret=False))
 
-    assert f'<skipped message="would have stopped this deployment: {says}' in found
-    assert "<failure" not in found
+    assert f'<skipped message="would have stopped this deployment: {says}' in xml
+    assert "<failure" not in xml
 
 
 def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
@@ -163,7 +163,7 @@ def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
     """
     verdict = Gate("meters", rules.active(severity="advisory", min_devices=2)).check(fleets.alike(1))
 
-    found = as_junit(NOT_JUDGED.with_verdict(verdict, masked=False, secret=False))
+    xml = as_junit(NOT_JUDGED.with_verdict(verdict, masked=False, secret=False))
 
     assert (
         """\
@@ -171,7 +171,7 @@ def test_a_rule_that_warns_without_a_device_is_a_skipped_case(fleets: Any):
       <skipped message="1 device to count, at least 2 needed" />
     </testcase>
 """
-        in found
+        in xml
     )
 
 
@@ -206,9 +206,9 @@ def test_what_is_a_command_in_a_log_is_broken_in_a_junit_file():
     """
     A file that is printed in a log gives no orders to the CI system, and keeps its lines.
     """
-    found = as_junit(attrs.evolve(NOT_JUDGED, outcome="error", message="a::b\n##c\td\x07"))
+    xml = as_junit(attrs.evolve(NOT_JUDGED, outcome="error", message="a::b\n##c\td\x07"))
 
-    assert '<error message="a:\\x3ab&#10;#\\x23c&#09;d\\x07" />' in found
+    assert '<error message="a:\\x3ab&#10;#\\x23c&#09;d\\x07" />' in xml
 
 
 def test_the_whole_markdown_file(stopped: Report):

@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "made" / "reports"
 
 
-def found(folder: Path, name: str = "project-stack-meters") -> dict[str, Any]:
+def report_in(folder: Path, name: str = "project-stack-meters") -> dict[str, Any]:
     """Read the JSON file of a gate."""
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
@@ -49,8 +49,8 @@ def test_require_leaves_three_whole_files_and_check_leaves_none(fleets: Any, fol
         "project-stack-meters.junit.xml",
         "project-stack-meters.md",
     ]
-    assert found(folder)["outcome"] == "passed"
-    assert found(folder)["message"] == "Gate 'meters' is open: 2 of 2 rules passed for 1 device."
+    assert report_in(folder)["outcome"] == "passed"
+    assert report_in(folder)["message"] == "Gate 'meters' is open: 2 of 2 rules passed for 1 device."
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
 
 
@@ -63,8 +63,8 @@ def test_a_gate_that_stops_has_left_its_message_in_the_report(fleets: Any, folde
     with pytest.raises(GateFailed) as stopped:
         gate.require(fleets.running("1.1"))
 
-    assert found(folder)["outcome"] == "failed"
-    assert found(folder)["message"] == str(stopped.value)
+    assert report_in(folder)["outcome"] == "failed"
+    assert report_in(folder)["message"] == str(stopped.value)
 
 
 def test_masking_reaches_the_report(fleets: Any, folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -88,7 +88,7 @@ def test_a_gate_may_name_a_folder_of_its_own(fleets: Any, folder: Path, tmp_path
     """
     Gate("meters", rules.active(), report_dir=str(tmp_path / "own")).require(fleets.alike(1))
 
-    assert found(tmp_path / "own")["outcome"] == "passed"
+    assert report_in(tmp_path / "own")["outcome"] == "passed"
     assert not folder.exists()
     with pytest.raises(InvalidRule):
         Gate("meters", rules.active(), report_dir="")
@@ -132,8 +132,8 @@ def test_hooks_leave_a_report_of_their_own_for_each_set(fleets: Any, run: Any, f
 
     run(program)
 
-    assert found(folder)["outcome"] == "failed"
-    assert found(folder, "project-stack-meters+2")["outcome"] == "passed"
+    assert report_in(folder)["outcome"] == "failed"
+    assert report_in(folder, "project-stack-meters+2")["outcome"] == "passed"
     assert len(list(folder.iterdir())) == 6
 
 
@@ -145,13 +145,13 @@ def test_the_second_set_of_a_gate_takes_no_report_or_comment_of_another_gate(fle
     gate, other = (Gate(name, rules.active()) for name in ("meters", "meters-2"))
 
     def program() -> None:
-        for each in (gate, other, gate):
-            each.require(fleets.alike(1))
+        for asked in (gate, other, gate):
+            asked.require(fleets.alike(1))
 
     run(program)
 
     names = ["meters", "meters+2", "meters-2"]
-    assert [report["number"] for report in (found(folder, f"project-stack-{name}") for name in names)] == [1, 2, 1]
+    assert [report["number"] for report in (report_in(folder, f"project-stack-{name}") for name in names)] == [1, 2, 1]
     for name in names:
         comment = (folder / f"project-stack-{name}.md").read_text(encoding="utf-8")
         assert comment.startswith(f"<!-- pulumi-fota: project/stack/{name} -->\n### Gate `{name}` passed\n")
@@ -168,11 +168,11 @@ def test_a_gate_that_guards_says_that_it_stopped_once_it_did(fleets: Any, run: A
 
     run(lambda: hooks.extend(gate.hooks(devices).before_create or []))
 
-    assert found(folder)["outcome"] == "failed"
-    assert found(folder)["message"].startswith("Gate 'meters' is closed: 1 of 2 rules failed for 1 device.\n")
+    assert report_in(folder)["outcome"] == "failed"
+    assert report_in(folder)["message"].startswith("Gate 'meters' is closed: 1 of 2 rules failed for 1 device.\n")
     with pytest.raises(GateFailed) as stopped:
         hooks[0](None)
-    assert found(folder)["message"] == str(stopped.value)
+    assert report_in(folder)["message"] == str(stopped.value)
 
 
 def test_devices_known_only_during_up_leave_a_report_that_says_so(run: Any, folder: Path):
@@ -181,9 +181,9 @@ def test_devices_known_only_during_up_leave_a_report_that_says_so(run: Any, fold
     """
     run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(UNKNOWN)), preview=True)
 
-    assert found(folder)["outcome"] == "not-evaluated"
-    assert found(folder)["run"] == "preview"
-    assert found(folder)["message"] == "gate 'meters' was not evaluated: its devices are known only during up"
+    assert report_in(folder)["outcome"] == "not-evaluated"
+    assert report_in(folder)["run"] == "preview"
+    assert report_in(folder)["message"] == "gate 'meters' was not evaluated: its devices are known only during up"
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ def test_a_read_that_fails_leaves_an_error_in_the_report(run: Any, folder: Path,
     with pytest.raises(Exception, match=str(error).partition("\n")[0]):
         run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(fails())))
 
-    assert found(folder)["outcome"] == "error"
-    assert found(folder)["message"].splitlines() == [
+    assert report_in(folder)["outcome"] == "error"
+    assert report_in(folder)["message"].splitlines() == [
         "gate 'meters' was not evaluated: its devices could not be read",
         *says,
     ]
@@ -226,7 +226,7 @@ def test_masking_reaches_the_words_of_an_error(run: Any, fleets: Any, folder: Pa
     with pytest.raises(Exception, match="cannot read"):
         run(lambda: Gate("meters", rules.active()).require(pulumi.Output.from_input(fails())))
 
-    assert found(folder)["message"].splitlines()[1] == "cannot read 99…0001"
+    assert report_in(folder)["message"].splitlines()[1] == "cannot read 99…0001"
 
 
 def failing(device: Any) -> bool:
@@ -256,8 +256,8 @@ def test_a_rule_that_raises_leaves_an_error_in_the_report(fleets: Any, run: Any,
 
     assert str(stopped.value) == f"rule 'own' could not judge device 990000000000000: {RAISES} {WHERE}"
     assert isinstance(stopped.value.__cause__, ValueError)
-    assert found(folder)["outcome"] == "error"
-    assert found(folder)["message"].splitlines() == [
+    assert report_in(folder)["outcome"] == "error"
+    assert report_in(folder)["message"].splitlines() == [
         "gate 'meters' was not evaluated: its devices could not be judged",
         str(stopped.value),
     ]
@@ -274,7 +274,7 @@ def test_masking_reaches_the_error_of_a_rule(fleets: Any, folder: Path, stack_co
 
     assert str(stopped.value) == f"rule 'own' could not judge device 99…0000: ValueError: 99…0000 runs 1.2 {WHERE}"
     assert stopped.value.__suppress_context__
-    assert found(folder)["message"].splitlines()[1] == str(stopped.value)
+    assert report_in(folder)["message"].splitlines()[1] == str(stopped.value)
 
 
 NOBODY = DeviceSet.of([], account="0000123456-00001", requested=(), read_at="2026-03-01T12:00:00Z")
@@ -337,7 +337,7 @@ def test_a_rule_that_cannot_judge_secret_devices_tells_nothing_of_them(
     assert str(stopped.value) == says
     assert stopped.value.__cause__ is None
     assert stopped.value.__suppress_context__
-    assert found(folder)["message"].splitlines()[1:] == [says]
+    assert report_in(folder)["message"].splitlines()[1:] == [says]
 
 
 def test_devices_that_are_a_secret_stay_out_of_the_report(fleets: Any, run: Any, folder: Path):
@@ -348,6 +348,6 @@ def test_devices_that_are_a_secret_stay_out_of_the_report(fleets: Any, run: Any,
 
     run(lambda: Gate("meters", rules.allowed_versions("1.2")).require(pulumi.Output.secret(devices)))
 
-    assert found(folder)["returned"] == 1
-    assert found(folder)["account"] is None
+    assert report_in(folder)["returned"] == 1
+    assert report_in(folder)["account"] is None
     assert not any(devices.account in path.read_text(encoding="utf-8") for path in folder.iterdir())

@@ -130,21 +130,28 @@ def test_the_json_file_holds_what_was_found(report: Any, mixed: Any, fleets: Any
     """
     Counts, rules and each device with its reason stand in the file, which is as its schema says.
     """
-    found = json.loads(as_json(report(*mixed)))
+    gate_report = json.loads(as_json(report(*mixed)))
 
-    jsonschema.validate(found, schema(), format_checker=jsonschema.FormatChecker())
-    assert found["schema"] == "pulumi-fota/report/v1"
-    assert (found["outcome"], found["asked"], found["returned"], found["missing"]) == ("failed", 5, 4, 1)
-    assert found["oldest_refresh"] == "2026-02-01T00:00:00Z"
-    assert found["read_at"] == mixed[1].read_at
-    assert {rule["id"]: rule["outcome"] for rule in found["rules"]} == {
+    jsonschema.validate(gate_report, schema(), format_checker=jsonschema.FormatChecker())
+    assert gate_report["schema"] == "pulumi-fota/report/v1"
+    assert (gate_report["outcome"], gate_report["asked"], gate_report["returned"], gate_report["missing"]) == (
+        "failed",
+        5,
+        4,
+        1,
+    )
+    assert gate_report["oldest_refresh"] == "2026-02-01T00:00:00Z"
+    assert gate_report["read_at"] == mixed[1].read_at
+    assert {rule["id"]: rule["outcome"] for rule in gate_report["rules"]} == {
         "allowed-versions": "failed",
         "missing": "failed",
         "licensed": "warned",
         "fota-eligible": "passed",
         "active": "passed",
     }
-    assert [(row["imei"], row["rule"], row["outcome"], row["counts"], row["reason"]) for row in found["devices"]] == [
+    assert [
+        (row["imei"], row["rule"], row["outcome"], row["counts"], row["reason"]) for row in gate_report["devices"]
+    ] == [
         (fleets.imei(1), "allowed-versions", "failed", True, "runs another firmware than 1.2: 1.1"),
         (fleets.imei(2), "allowed-versions", "unknown", True, "does not say its firmware"),
         (fleets.imei(3), "allowed-versions", "waived", False, "runs another firmware than 1.2: 1.0"),
@@ -152,7 +159,7 @@ def test_the_json_file_holds_what_was_found(report: Any, mixed: Any, fleets: Any
         (fleets.imei(2), "licensed", "failed", True, "has no licence"),
         (fleets.imei(4), "active", "failed", False, "is not active: Suspended"),
     ]
-    assert (found["devices"][2]["waived_because"], found["devices"][2]["waived_until"]) == (
+    assert (gate_report["devices"][2]["waived_because"], gate_report["devices"][2]["waived_until"]) == (
         "on the bench",
         "2026-12-31",
     )
@@ -187,10 +194,10 @@ def test_unknown_devices_that_a_limit_allows_for_do_not_count(report: Any, fleet
     """
     Where a rule holds though it cannot tell of some devices, those are listed and are no cases of their own.
     """
-    found = report(Gate("meters", rules.allowed_versions("1.2", at_least="50%")), fleets.running("1.2", None))
+    gate_report = report(Gate("meters", rules.allowed_versions("1.2", at_least="50%")), fleets.running("1.2", None))
 
-    assert [(row.outcome, row.counts) for row in found.devices] == [("unknown", False)]
-    assert [case.attrib["name"] for case in suite_of(found)] == ["missing", "allowed-versions"]
+    assert [(row.outcome, row.counts) for row in gate_report.devices] == [("unknown", False)]
+    assert [case.attrib["name"] for case in suite_of(gate_report)] == ["missing", "allowed-versions"]
 
 
 @pytest.mark.parametrize(
@@ -222,10 +229,10 @@ def test_nothing_checked_is_a_failure_though_devices_are_missing(
     """
     gate = Gate("meters", rules.licensed(**options), on_missing=on_missing)
 
-    found = report(gate, fleets.of(missing=tuple(map(fleets.imei, range(10)))))
+    gate_report = report(gate, fleets.of(missing=tuple(map(fleets.imei, range(10)))))
 
-    first = suite_of(found)[0]
-    assert found.nothing_checked
+    first = suite_of(gate_report)[0]
+    assert gate_report.nothing_checked
     assert (first.attrib["classname"], [child.tag for child in first]) == ("fleet.dev.meters.gate", ["failure"])
 
 
@@ -233,9 +240,9 @@ def test_a_rule_for_any_device_that_found_none_says_no_more(report: Any, fleets:
     """
     Only a rule for a make or model says that no device is of it.
     """
-    found = report(Gate("meters", rules.active(), rules.licensed(model="ME910")), fleets.of())
+    gate_report = report(Gate("meters", rules.active(), rules.licensed(model="ME910")), fleets.of())
 
-    assert {rule.id: rule.statement for rule in found.rules} == {
+    assert {rule.id: rule.statement for rule in gate_report.rules} == {
         "active": "0 devices checked",
         "licensed": "0 devices checked: none is of ME910",
         "missing": "",
@@ -260,14 +267,14 @@ def test_a_gate_without_devices_says_so_in_every_file(report: Any, outcome: str,
     """
     A gate that was not evaluated, or whose devices could not be read, is never green.
     """
-    found = report(outcome=outcome, message="no devices\nfor a reason")
+    gate_report = report(outcome=outcome, message="no devices\nfor a reason")
 
-    (case,) = suite_of(found)
+    (case,) = suite_of(gate_report)
 
     assert case[0].tag == tag
     assert case[0].attrib["message"] == "no devices\nfor a reason"
-    assert "for a reason" in as_markdown(found)
-    jsonschema.validate(json.loads(as_json(found)), schema())
+    assert "for a reason" in as_markdown(gate_report)
+    jsonschema.validate(json.loads(as_json(gate_report)), schema())
 
 
 def test_the_junit_file_is_xml_whatever_a_device_says(report: Any, fleets: Any):
@@ -327,9 +334,9 @@ def test_no_line_of_a_report_is_a_command_for_a_ci_system(report: Any, fleets: A
     Whatever a device says, no line begins with `::` or holds `##vso[`, and the JSON still gives the text back whole.
     """
     text = "x\n::error::\n##vso[task.complete]"
-    found = report(Gate("meters", rules.allowed_versions("1.2")), fleets.running(text))
+    gate_report = report(Gate("meters", rules.allowed_versions("1.2")), fleets.running(text))
 
-    files = [as_json(found), as_junit(found), as_markdown(found)]
+    files = [as_json(gate_report), as_junit(gate_report), as_markdown(gate_report)]
 
     for file in files:
         assert not re.search(r"^\s*::|##vso\[", file, re.MULTILINE)
@@ -375,12 +382,12 @@ def test_a_long_message_is_cut_too(report: Any, fleets: Any):
     gate = Gate("meters", *(rules.allowed_versions("9" * 400, id=f"r{number}") for number in range(18)))
     devices = fleets.running(*(f"{'::' * 60}{number}" for number in range(10)))
 
-    found = report(gate, devices)
-    markdown = as_markdown(found)
+    gate_report = report(gate, devices)
+    markdown = as_markdown(gate_report)
 
-    lines = found.message.splitlines()
+    lines = gate_report.message.splitlines()
     shown = [line for line in markdown.splitlines() if line in lines]
-    assert len(found.message) > 20_000
+    assert len(gate_report.message) > 20_000
     assert shown == lines[: len(shown)]
     assert f"\n```\n\nshowing {len(shown)} of {len(lines)} lines\n\n" in markdown
     assert len(markdown) <= 65_000
@@ -408,25 +415,25 @@ def test_masking_hides_every_imei_in_every_file(report: Any, fleets: Any):
     gate = Gate("meters", rules.allowed_versions("1.2"))
     devices = fleets.of(fleets.device(1, firmware=f"\x12{imei}", make=f"x{imei}"), missing=(fleets.imei(2),))
 
-    found = report(gate, devices, masked=True)
+    gate_report = report(gate, devices, masked=True)
 
-    for file in (as_json(found), as_junit(found), as_markdown(found)):
+    for file in (as_json(gate_report), as_junit(gate_report), as_markdown(gate_report)):
         assert imei not in file
         assert fleets.imei(2) not in file
-    assert {row.imei for row in found.devices} == {"99…0001", "99…0002"}
+    assert {row.imei for row in gate_report.devices} == {"99…0001", "99…0002"}
 
 
 def test_secret_devices_are_counted_and_not_told(report: Any, mixed: Any):
     """
     Of devices that are a secret a report says how many failed what, and nothing of any of them.
     """
-    found = report(*mixed, secret=True)
+    gate_report = report(*mixed, secret=True)
 
-    files = as_json(found) + as_junit(found) + as_markdown(found)
+    files = as_json(gate_report) + as_junit(gate_report) + as_markdown(gate_report)
 
-    assert [rule.failed for rule in found.rules if rule.id == "licensed"] == [1]
-    assert found.devices == ()
+    assert [rule.failed for rule in gate_report.rules if rule.id == "licensed"] == [1]
+    assert gate_report.devices == ()
     for told in ("99000", mixed[1].account, "Suspended", "1.1"):
         assert told not in files
-    suite_of(found)
-    jsonschema.validate(json.loads(as_json(found)), schema())
+    suite_of(gate_report)
+    jsonschema.validate(json.loads(as_json(gate_report)), schema())

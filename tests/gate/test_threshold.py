@@ -157,7 +157,7 @@ def test_with_too_few_devices_the_rule_is_unknown_as_a_whole(fleets, on_unknown,
 
 
 @pytest.mark.parametrize(
-    ("found", "text", "of_200"),
+    ("value", "text", "of_200"),
     [
         ("95%", "95 %", 190),
         ("99.5%", "99.5 %", 199),
@@ -166,42 +166,42 @@ def test_with_too_few_devices_the_rule_is_unknown_as_a_whole(fleets, on_unknown,
         (1000, "1,000", 1000),
     ],
 )
-def test_a_limit_is_read_exactly(found, text, of_200):
+def test_a_limit_is_read_exactly(value, text, of_200):
     """
     A share stays a fraction, and a count is the same of every fleet.
     """
-    limit = Limit.parse(found, what="at_least")
+    limit = Limit.parse(value, what="at_least")
 
     assert limit.text == text
     assert limit.of(200) == of_200
 
 
-@pytest.mark.parametrize("found", ["95", "95 %", "95,5%", "150%", "-1%", "", "all", 0.95, -1, True, False, [1]])
+@pytest.mark.parametrize("value", ["95", "95 %", "95,5%", "150%", "-1%", "", "all", 0.95, -1, True, False, [1]])
 @pytest.mark.parametrize("what", ["at_least", "at_most"])
-def test_what_is_no_limit_is_refused_when_the_rule_is_made(found, what):
+def test_what_is_no_limit_is_refused_when_the_rule_is_made(value, what):
     """
     A malformed limit never becomes one that nothing trips.
     """
     with pytest.raises(InvalidRule) as refused:
-        rules.licensed(**{what: found})
+        rules.licensed(**{what: value})
 
     assert str(refused.value) == (
-        f"{what} is {found!r}: use a whole number of devices, or a percentage as text, such as '95%'"
+        f"{what} is {value!r}: use a whole number of devices, or a percentage as text, such as '95%'"
     )
 
 
 @pytest.mark.parametrize(
-    ("what", "found"), [("at_least", 0), ("at_least", "0%"), ("at_least", "0.00%"), ("at_most", "100%")]
+    ("what", "value"), [("at_least", 0), ("at_least", "0%"), ("at_least", "0.00%"), ("at_most", "100%")]
 )
-def test_a_limit_that_no_fleet_can_miss_is_refused(what, found):
+def test_a_limit_that_no_fleet_can_miss_is_refused(what, value):
     """
     Whoever wants a rule that never stops says so by its severity.
     """
     with pytest.raises(InvalidRule) as refused:
-        rules.licensed(**{what: found})
+        rules.licensed(**{what: value})
 
     assert str(refused.value) == (
-        f"{what} is {found!r}, which no fleet can miss: use severity='advisory' for a rule that only warns"
+        f"{what} is {value!r}, which no fleet can miss: use severity='advisory' for a rule that only warns"
     )
 
 

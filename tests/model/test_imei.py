@@ -193,10 +193,10 @@ def test_a_list_keeps_its_order_and_notes_what_is_repeated():
         ("item 3", "49-015420-323751-8"),
     ]
 
-    found = parse_imeis(items, where="`imeis`")
+    parsed = parse_imeis(items, where="`imeis`")
 
-    assert found.imeis == ("490154203237518", "356938035643809")
-    assert found.repeated == {"490154203237518": ["item 1", "item 3"]}
+    assert parsed.imeis == ("490154203237518", "356938035643809")
+    assert parsed.repeated == {"490154203237518": ["item 1", "item 3"]}
 
 
 def test_all_problems_of_a_list_are_told_at_once():
@@ -265,6 +265,6 @@ def test_plain_list_is_what_a_look_at_each_item_makes_of_it(items):
     A list that passes at once comes out as it went in.
     """
     if all_are_plain_imeis(items):
-        found = parse_imeis(((f"item {n}", item) for n, item in enumerate(items)), where="`imeis`")
+        parsed = parse_imeis(((f"item {n}", item) for n, item in enumerate(items)), where="`imeis`")
 
-        assert (found.imeis, found.repeated) == (tuple(items), {})
+        assert (parsed.imeis, parsed.repeated) == (tuple(items), {})

@@ -53,13 +53,13 @@ def test_a_set_is_registered_as_its_facts(registered, meters):
     """
     With the provider, and with the name that `check` takes out again.
     """
-    found = meters({A: {}, B: None})
+    devices = meters({A: {}, B: None})
 
-    (snapshot,) = registered(lambda: DeviceSnapshot("meters", found))
+    (snapshot,) = registered(lambda: DeviceSnapshot("meters", devices))
 
     provider, name = snapshot.inputs.pop("__provider"), snapshot.inputs.pop("_snapshot")
     assert (snapshot.typ, snapshot.name, name) == (TOKEN, "meters", "meters")
-    assert snapshot.inputs == to_stored(found, record="devices")
+    assert snapshot.inputs == to_stored(devices, record="devices")
     assert provider.startswith("gASV")
 
 
@@ -67,11 +67,11 @@ def test_an_output_of_a_set_is_registered_as_its_facts(registered, meters):
     """
     The same inputs as of the plain set.
     """
-    found = meters({A: {}, B: None})
+    devices = meters({A: {}, B: None})
 
     def program():
-        DeviceSnapshot("meters", found)
-        DeviceSnapshot("meters", pulumi.Output.from_input(found))
+        DeviceSnapshot("meters", devices)
+        DeviceSnapshot("meters", pulumi.Output.from_input(devices))
 
     plain, late = registered(program)
 

@@ -15,9 +15,9 @@ def test_devices_with_nothing_out_of_the_ordinary_store_their_firmware_alone(met
     """
     Every key is there, and those of exceptions are empty.
     """
-    found = meters({A: {}, B: {"firmware": "SR1.1.0.0-9001"}})
+    devices = meters({A: {}, B: {"firmware": "SR1.1.0.0-9001"}})
 
-    stored = to_stored(found, record="devices")
+    stored = to_stored(devices, record="devices")
 
     assert stored == {
         "account": "0000123456-00001",
@@ -34,7 +34,7 @@ def test_devices_with_nothing_out_of_the_ordinary_store_their_firmware_alone(met
         "missing": {},
         "count": 2,
         "cohorts": {"sequans communications": {"gm01q": {"SR1.1.0.0-9001": 1, "SR1.2.0.0-10657": 1}}},
-        "digest": found.digest,
+        "digest": devices.digest,
     }
     assert tuple(stored) == KEYS
 
@@ -43,7 +43,7 @@ def test_what_is_out_of_the_ordinary_is_keyed_by_imei(meters):
     """
     `no` is what the service said, `unknown` is what it did not say, and a status stands in lower case.
     """
-    found = meters(
+    devices = meters(
         {
             A: {"fota_eligible": False, "license_assigned": None, "status": " Suspended"},
             B: {"fota_eligible": None, "license_assigned": False, "status": None},
@@ -52,7 +52,7 @@ def test_what_is_out_of_the_ordinary_is_keyed_by_imei(meters):
         }
     )
 
-    stored = to_stored(found, record="devices")
+    stored = to_stored(devices, record="devices")
 
     assert stored["ineligible"] == {A: "no", B: "unknown"}
     assert stored["unlicensed"] == {A: "unknown", B: "no"}
@@ -70,11 +70,11 @@ def test_cohorts_store_numbers_and_the_imeis_in_chunks(meters):
     """
     With `record="cohorts"` no row is stored; each word of an exception has its number.
     """
-    found = meters(
+    devices = meters(
         {A: {"license_assigned": False}, B: {"license_assigned": False}, C: {"license_assigned": None}, D: None}
     )
 
-    stored = to_stored(found, record="cohorts")
+    stored = to_stored(devices, record="cohorts")
 
     assert stored["firmware"] == {}
     assert stored["imeis"] == to_chunks([A, B, C, D])
@@ -82,7 +82,7 @@ def test_cohorts_store_numbers_and_the_imeis_in_chunks(meters):
     assert stored["ineligible"] == stored["inactive"] == {}
     assert stored["missing"] == {"unknown": 1}
     assert stored["cohorts"] == {"sequans communications": {"gm01q": {"SR1.2.0.0-10657": 3}}}
-    assert stored["digest"] == found.digest
+    assert stored["digest"] == devices.digest
 
 
 def test_no_time_and_no_phone_number_is_stored(meters):
@@ -132,7 +132,7 @@ def test_facts_never_differ_under_one_digest(record, data):
     )
 
     def read():
-        rows = {each.imei: each for each in data.draw(st.lists(device))}
+        rows = {row.imei: row for row in data.draw(st.lists(device))}
         missing = tuple(imei for imei in (A, B, C, D) if imei not in rows)
         return DeviceSet.of(
             rows.values(), account="0000123456-00001", requested=(A, B, C, D), missing=missing, read_at=""
@@ -176,9 +176,9 @@ def test_the_question_is_found_again_in_its_answer(record, meters):
     """
     A refresh asks for the same IMEIs, the missing ones too, with the same account, filter and connection.
     """
-    found = meters({C: {}, A: {}, B: None}, protocol="LWM2M", connection="east")
+    devices = meters({C: {}, A: {}, B: None}, protocol="LWM2M", connection="east")
 
-    question = Question.that_gave(to_stored(found, record=record))
+    question = Question.that_gave(to_stored(devices, record=record))
 
     assert question == Question(account="0000123456-00001", protocol="LWM2M", connection="east", imeis=(A, B, C))
 
@@ -188,9 +188,9 @@ def test_all_of_the_account_is_asked_for_again_as_such(record, meters):
     """
     So that a refresh sees the devices that are new in the account; not one IMEI of it is kept for that.
     """
-    found = meters({A: {}}, requested=None)
+    devices = meters({A: {}}, requested=None)
 
-    stored = to_stored(found, record=record)
+    stored = to_stored(devices, record=record)
 
     assert stored["scope"] == "account"
     assert stored["imeis"] == {}

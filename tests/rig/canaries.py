@@ -71,21 +71,21 @@ class Canaries:
     def find(self, data: object, where: str = "a text") -> list[Finding]:
         """Look for every canary in text or bytes, and in all that these unpack to."""
         raw = data if isinstance(data, bytes) else str(data).encode("utf-8", "surrogatepass")
-        found: dict[Finding, None] = {}
-        for way, each in _unpacked(raw):
+        findings: dict[Finding, None] = {}
+        for way, content in _unpacked(raw):
             for needle, (slot, spelling) in self._needles.items():
-                if needle in each:
-                    found[Finding(slot, spelling + way, where)] = None
-        return list(found)
+                if needle in content:
+                    findings[Finding(slot, spelling + way, where)] = None
+        return list(findings)
 
     def find_in_files(self, folders: Iterable[Path]) -> list[Finding]:
         """Look into every file below these folders, and at its name."""
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for path in sorted(path for folder in folders for path in folder.rglob("*")):
-            found += self.find(path.name, f"the name of {path}")
+            findings += self.find(path.name, f"the name of {path}")
             if path.is_file():
-                found += self.find(path.read_bytes(), str(path))
-        return found
+                findings += self.find(path.read_bytes(), str(path))
+        return findings
 
 
 def _spellings(part: str) -> Iterator[tuple[str, bytes]]:
@@ -120,10 +120,10 @@ def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Give the data, and over and over all that it unpacks to, with how that was come by."""
     waiting = [("", data, 0)]
     while waiting:
-        way, each, depth = waiting.pop()
-        yield way, each
+        way, content, depth = waiting.pop()
+        yield way, content
         if depth < _DEPTH:
-            waiting += [(f"{way} inside {kind}", inner, depth + 1) for kind, inner in _inside(each)]
+            waiting += [(f"{way} inside {kind}", inner, depth + 1) for kind, inner in _inside(content)]
 
 
 def _inside(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -28,12 +28,12 @@ _NOT_HELD = (
 
 def of_error(error: BaseException) -> Iterator[tuple[str, object]]:
     """Show an error as a message, a crash report and a walk over its insides do; with what each way is called."""
-    for number, each in enumerate(_chain(error)):
-        place = f"error {number} of the chain ({type(each).__name__})"
-        yield f"{place}, text", f"{each} {each!r} {each.args!r}"
-        yield f"{place}, attributes", repr(vars(each))
-        yield f"{place}, notes", repr(getattr(each, "__notes__", None))
-        report = traceback.TracebackException.from_exception(each, capture_locals=True, compact=False)
+    for number, link in enumerate(_chain(error)):
+        place = f"error {number} of the chain ({type(link).__name__})"
+        yield f"{place}, text", f"{link} {link!r} {link.args!r}"
+        yield f"{place}, attributes", repr(vars(link))
+        yield f"{place}, notes", repr(getattr(link, "__notes__", None))
+        report = traceback.TracebackException.from_exception(link, capture_locals=True, compact=False)
         yield f"{place}, traceback with locals", "".join(report.format())
     yield from _dumped(error)
     yield "what it holds", held_by(error)
@@ -63,10 +63,10 @@ def held_by(root: object) -> bytes:
     layer: list[Any] = [root]
     texts: list[bytes] = []
     for _ in range(_DEPTH):
-        layer = [each for each in gc.get_referents(*layer) if not isinstance(each, _NOT_HELD) and id(each) not in seen]
+        layer = [item for item in gc.get_referents(*layer) if not isinstance(item, _NOT_HELD) and id(item) not in seen]
         seen.update(map(id, layer))
-        texts += [each.encode("utf-8", "replace") for each in layer if isinstance(each, str)]
-        texts += [bytes(each) for each in layer if isinstance(each, (bytes, bytearray))]
+        texts += [item.encode("utf-8", "replace") for item in layer if isinstance(item, str)]
+        texts += [bytes(item) for item in layer if isinstance(item, (bytes, bytearray))]
     return b"\n".join(texts)
 
 
@@ -74,10 +74,10 @@ def _chain(error: BaseException) -> list[BaseException]:
     chain: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
-        each = waiting.pop(0)
-        if each is not None and each not in chain:
-            chain.append(each)
-            waiting += [each.__cause__, each.__context__]
+        link = waiting.pop(0)
+        if link is not None and link not in chain:
+            chain.append(link)
+            waiting += [link.__cause__, link.__context__]
     return chain
 
 

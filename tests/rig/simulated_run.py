@@ -247,10 +247,10 @@ class Run:
         imeis = self._imeis() if self.random.random() < 0.7 else None
         refused_logins._refused_in_process.clear()
         refused_logins._refused_in_process.update(self._process.memory)
-        found: DeviceSet | None = None
+        devices: DeviceSet | None = None
         try:
             client = self._process.client
-            found = client.account_devices() if imeis is None else client.devices(imeis)
+            devices = client.account_devices() if imeis is None else client.devices(imeis)
             self.seen["success"] += 1
         except ThingSpaceError as error:
             self.seen[type(error).__name__] += 1
@@ -259,11 +259,11 @@ class Run:
             self.seen["KeyboardInterrupt"] += 1
             self._demand(self.cancelled, "I9: interrupted by nobody")
         self._process.memory = dict(refused_logins._refused_in_process)
-        if found is not None:
+        if devices is not None:
             self._demand(not self.cancelled, "I9: a result in spite of Ctrl-C")
-            self._compare(found, imeis)
+            self._compare(devices, imeis)
         self._check_manners(imeis, self.machine.now - began)
-        self.history.append(f"{found!r} {[(each.imei, each.firmware) for each in found or ()]}")
+        self.history.append(f"{devices!r} {[(device.imei, device.firmware) for device in devices or ()]}")
 
     def _imeis(self) -> tuple[str, ...]:
         known = [imei for imei in self.simulator.account.imeis if self.random.random() < 0.8]
@@ -294,25 +294,27 @@ class Run:
         if kind == "login":
             self._demand(not self._unsure, "I4: a login followed one that may have counted")
             self._demand(self._process.login_refused is None, "I4: a refused login was sent again by its process")
-            for each in self._processes:
-                recent = each.login_refused is not None and self.machine.now - each.login_refused < HOUR
+            for process in self._processes:
+                recent = process.login_refused is not None and self.machine.now - process.login_refused < HOUR
                 self._demand(self.jumped or not recent, "I4: a refused login was sent again by another process")
 
-    def _compare(self, found: DeviceSet, imeis: tuple[str, ...] | None) -> None:
+    def _compare(self, devices: DeviceSet, imeis: tuple[str, ...] | None) -> None:
         """I1 and I2: what came is what was there, and all of it."""
-        for device in found:
+        for device in devices:
             held = self._held.get(device.imei, set())
             if not (self.lied and device.imei == FOREIGN):
                 facts = (device.firmware, device.fota_eligible)
                 self._demand(facts in held, f"I1: {device.imei} was never {facts}")
-        returned = set(found.firmware_by_imei)
-        self._demand(len(returned) == len(found), "I2: a device came twice")
-        self._demand(returned.isdisjoint(found.missing), "I2: a device is there and missing")
+        returned = set(devices.firmware_by_imei)
+        self._demand(len(returned) == len(devices), "I2: a device came twice")
+        self._demand(returned.isdisjoint(devices.missing), "I2: a device is there and missing")
         if imeis is not None:
-            self._demand(returned | set(found.missing) == set(imeis), "I2: returned and missing are not what was asked")
+            self._demand(
+                returned | set(devices.missing) == set(imeis), "I2: returned and missing are not what was asked"
+            )
         stable = self._held.keys() - self._unstable
         expected = stable if imeis is None else stable & set(imeis)
-        told = returned | set(found.refusals)
+        told = returned | set(devices.refusals)
         self._demand(self.lied or expected <= told, f"I2: not there: {sorted(expected - told)}")
 
     def _check_manners(self, imeis: tuple[str, ...] | None, elapsed: float) -> None:
@@ -320,7 +322,7 @@ class Run:
         calls = sum(self._calls.values())
         most = 1.1 * self._pages(imeis) + 18
         self._demand(calls <= most, f"I5: {calls} calls where {most:.0f} are the most")
-        logins = [each for each in self.simulator.requests if each.kind == "login" and each.status != 401]
+        logins = [request for request in self.simulator.requests if request.kind == "login" and request.status != 401]
         self._demand(len(logins) <= 2, f"I5: {len(logins)} logins")
         self._demand(elapsed <= DEADLINE + 1, f"I6: it took {elapsed:.1f} s")
         self._demand(self.simulator.count("other") == 0, "I8: something was sent where nothing is read from")
@@ -359,7 +361,7 @@ class Run:
             refused_logins._refused_in_process.clear()
             refused_logins._refused_in_process.update(process.memory)
             try:
-                found = process.client.account_devices()
+                devices = process.client.account_devices()
             except CredentialsRefused as error:
                 stale = self.password != process.password
                 # It may not have heard of the refusal itself: another fault of the same read was told first.
@@ -368,8 +370,8 @@ class Run:
                 continue
             except ThingSpaceError as error:
                 raise Broken(f"not healed: {error}") from None
-            facts = {device.imei: {(device.firmware, device.fota_eligible)} for device in found}
-            self._demand(facts == self._held and not found.missing, "not healed: the fleet is another")
+            facts = {device.imei: {(device.firmware, device.fota_eligible)} for device in devices}
+            self._demand(facts == self._held and not devices.missing, "not healed: the fleet is another")
 
 
 def _facts(row: dict[str, Any]) -> Facts:

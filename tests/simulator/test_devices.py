@@ -207,13 +207,13 @@ def mixed(call):
     return call({"accountName": ACCOUNT, "deviceList": [*rows, {"deviceId": "012345670123467"}]})
 
 
-@pytest.mark.parametrize(("protocol", "found"), [("LWM2M", [A]), ("OMADM", [B, C]), ("HTTP", [UNKNOWN])])
-def test_the_protocol_filters_devices(mixed, protocol, found):
+@pytest.mark.parametrize(("protocol", "imeis"), [("LWM2M", [A]), ("OMADM", [B, C]), ("HTTP", [UNKNOWN])])
+def test_the_protocol_filters_devices(mixed, protocol, imeis):
     """
     The three documented values; a row's own spelling of OMA-DM does not matter.
     """
-    assert mixed.devices([A, B, C, UNKNOWN, "012345670123467"], query={"protocol": protocol}).imeis == found
-    assert sorted(mixed.account_devices(protocol=protocol).imeis) == sorted(found)
+    assert mixed.devices([A, B, C, UNKNOWN, "012345670123467"], query={"protocol": protocol}).imeis == imeis
+    assert sorted(mixed.account_devices(protocol=protocol).imeis) == sorted(imeis)
 
 
 @pytest.mark.parametrize("protocol", ["", "lwm2m", "OMD-DM", "OMDADM", "OMA-DM", "all", "NONE"])

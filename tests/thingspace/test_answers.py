@@ -149,12 +149,12 @@ BROKEN = [
     ),
     *(
         pytest.param(
-            f'{{"deviceList": [{{"deviceId": {found}}}]}}'.encode(),
+            f'{{"deviceList": [{{"deviceId": {text}}}]}}'.encode(),
             1,
             f"a device of the answer has {words} for `deviceId`, where an IMEI was expected" + REPORT,
             marks=pytest.mark.row(17),
         )
-        for found, words in [
+        for text, words in [
             ("0", "a number"),
             ("12345", "a number"),
             ("-3569380356438", "a number"),
@@ -166,12 +166,12 @@ BROKEN = [
     ),
     *(
         pytest.param(
-            _page(f'"{key}": {found}'),
+            _page(f'"{key}": {text}'),
             1,
             f"`{key}` of device {IMEI} is {kind}, a list of objects was expected" + REPORT,
             marks=pytest.mark.row(17),
         )
-        for key, found, kind in [
+        for key, text, kind in [
             ("softwareList", "0", "a number"),
             ("softwareList", '""', "text"),
             ("softwareList", "false", "true or false"),
@@ -352,8 +352,8 @@ def test_reader_of_json_raises_nothing_but_its_own_error(body: bytes):
     try:
         parse(body)
     except BrokenJson as broken:
-        found = broken.found
+        text = broken.found
     else:
-        found = "a value"
+        text = "a value"
 
-    assert found
+    assert text

@@ -24,7 +24,7 @@ def _answered(machine: VirtualMachine, *rows: Any, **top: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "field", "value", "found"),
+    ("key", "field", "value", "expected"),
     [
         ("fotaEligible", "fota_eligible", True, True),
         ("fotaEligible", "fota_eligible", "true", True),
@@ -76,7 +76,7 @@ def _answered(machine: VirtualMachine, *rows: Any, **top: Any) -> None:
     ],
 )
 def test_key_of_a_row_becomes_a_field_of_the_device(
-    machine: VirtualMachine, key: str, field: str, value: Any, found: Any
+    machine: VirtualMachine, key: str, field: str, value: Any, expected: Any
 ):
     """
     Each spelling that ThingSpace's pages and clients know of a key and its value ends in the one field of the model.
@@ -85,7 +85,7 @@ def test_key_of_a_row_becomes_a_field_of_the_device(
 
     device = machine.client().devices([IMEI])[IMEI]
 
-    assert getattr(device, field) == found
+    assert getattr(device, field) == expected
 
 
 @pytest.mark.row(17)

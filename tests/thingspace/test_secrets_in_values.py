@@ -97,10 +97,10 @@ def _modules() -> list[ModuleType]:
 def _classes() -> dict[str, type]:
     """Give every class of the parts, by its name behind the package's."""
     return {
-        f"{module.__name__}.{each.__qualname__}".removeprefix("pulumi_fota."): each
+        f"{module.__name__}.{kind.__qualname__}".removeprefix("pulumi_fota."): kind
         for module in _modules()
-        for each in vars(module).values()
-        if isinstance(each, type) and each.__module__ == module.__name__
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ == module.__name__
     }
 
 
@@ -110,29 +110,29 @@ class Census:
     def __init__(self, canaries: Canaries) -> None:
         self.canaries = canaries
         self.seen: set[str] = set()
-        self.found: set[Finding] = set()
+        self.findings: set[Finding] = set()
         self._names = {kind: name for name, kind in _classes().items()}
         lasting = {id(value) for module in _modules() for value in vars(module).values()}
         # What other tests left behind; kept, so that no new object takes the identity of an old one.
-        self._others = [each for each in self._objects() if id(each) not in lasting]
-        self._ignored = {id(each) for each in self._others}
+        self._others = [item for item in self._objects() if id(item) not in lasting]
+        self._ignored = {id(item) for item in self._others}
 
     def _objects(self) -> Iterator[object]:
-        return (each for each in gc.get_objects() if type(each) in self._names)
+        return (item for item in gc.get_objects() if type(item) in self._names)
 
     def take(self) -> None:
         """Look at every object that there is now, but what other tests left."""
-        for each in self._objects():
-            if id(each) not in self._ignored:
-                self.seen.add(self._names[type(each)])
-                self.look(each)
+        for item in self._objects():
+            if id(item) not in self._ignored:
+                self.seen.add(self._names[type(item)])
+                self.look(item)
 
     def look(self, value: object) -> None:
         """Look at an object in every way."""
         kind = type(value).__name__
         for way, shown in exposure.of_value(value):
             if (kind, way) not in BODIES:
-                self.found.update(self.canaries.find(shown, f"{kind} by {way}"))
+                self.findings.update(self.canaries.find(shown, f"{kind} by {way}"))
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_no_object_shows_a_secret_while_devices_are_read(census: Census):
     """
     Printed, formatted, dumped or walked through, no object of the package shows a credential or a token.
     """
-    assert sorted(map(str, census.found)) == []
+    assert sorted(map(str, census.findings)) == []
 
 
 def test_every_class_is_looked_at_or_holds_none(census: Census):
@@ -203,15 +203,15 @@ def test_proxy_is_not_shown_with_its_password(
     service = Service.of(settings)
     looked = Census(canaries)
 
-    for each in (
+    for item in (
         Client(settings=settings, service=service),
         service,
         service.origin,
         HttpConnection(service.origin, lambda: 0),
     ):
-        looked.look(each)
+        looked.look(item)
 
-    assert sorted(map(str, looked.found)) == []
+    assert sorted(map(str, looked.findings)) == []
 
 
 @pytest.mark.parametrize("wrong", [bytes, bytearray, lambda text: {"value": text}, lambda text: (text,)])
@@ -226,6 +226,6 @@ def test_connection_hides_a_credential_of_another_type(canaries: Canaries, slot:
 
     for way, shown in exposure.of_value(Connection(**{slot: given})):
         if way in {"repr", "str", "format", "percent"}:
-            looked.found.update(canaries.find(shown, way))
+            looked.findings.update(canaries.find(shown, way))
 
-    assert sorted(map(str, looked.found)) == []
+    assert sorted(map(str, looked.findings)) == []

@@ -43,11 +43,11 @@ def test_a_new_enough_pulumi_with_its_host_beside_it_is_found(fake_bin, tmp_path
     """
     fake_bin.add_pulumi("v3.216.0")
 
-    found = official.find(fake_bin.path, apart_from=tmp_path / "elsewhere")
+    tools = official.find(fake_bin.path, apart_from=tmp_path / "elsewhere")
 
-    assert (found.pulumi, found.version) == (fake_bin.folder / "pulumi", "3.216.0")
+    assert (tools.pulumi, tools.version) == (fake_bin.folder / "pulumi", "3.216.0")
     names = ("pulumi", *official.HOST_FILES, *official.OTHER_HOSTS)
-    assert found.files == {name: fake_bin.folder / name for name in names}
+    assert tools.files == {name: fake_bin.folder / name for name in names}
 
 
 def test_the_host_is_found_beside_the_true_place_of_a_linked_pulumi(fake_bin, tmp_path):
@@ -59,10 +59,10 @@ def test_the_host_is_found_beside_the_true_place_of_a_linked_pulumi(fake_bin, tm
     links.mkdir()
     (links / "pulumi").symlink_to(fake_bin.folder / "pulumi")
 
-    found = official.find(f"{links}:{tmp_path / 'shell'}", apart_from=tmp_path / "elsewhere")
+    tools = official.find(f"{links}:{tmp_path / 'shell'}", apart_from=tmp_path / "elsewhere")
 
-    assert found.files["pulumi"] == fake_bin.folder / "pulumi"
-    assert found.files["pulumi-language-python"] == fake_bin.folder / "pulumi-language-python"
+    assert tools.files["pulumi"] == fake_bin.folder / "pulumi"
+    assert tools.files["pulumi-language-python"] == fake_bin.folder / "pulumi-language-python"
 
 
 def test_no_pulumi_at_all_is_said(fake_bin, tmp_path):
@@ -107,9 +107,9 @@ def test_a_pulumi_without_the_host_of_another_language_serves(fake_bin, tmp_path
     """
     fake_bin.add_pulumi("v3.274.1", without=missing)
 
-    found = official.find(fake_bin.path, apart_from=tmp_path)
+    tools = official.find(fake_bin.path, apart_from=tmp_path)
 
-    assert missing not in found.files
+    assert missing not in tools.files
 
 
 def test_a_link_to_a_host_that_was_built_is_not_taken_for_an_official_one(fake_bin, tmp_path):
@@ -123,9 +123,9 @@ def test_a_link_to_a_host_that_was_built_is_not_taken_for_an_official_one(fake_b
     built.chmod(0o755)
     (fake_bin.folder / "pulumi-language-yaml").symlink_to(built)
 
-    found = official.find(fake_bin.path, apart_from=built.parent)
+    tools = official.find(fake_bin.path, apart_from=built.parent)
 
-    assert "pulumi-language-yaml" not in found.files
+    assert "pulumi-language-yaml" not in tools.files
 
 
 @pytest.mark.parametrize("script", ["echo 'not a version'", "exit 3"])
@@ -172,6 +172,6 @@ def test_a_folder_on_path_that_does_not_exist_is_passed_over(fake_bin, tmp_path)
     fake_bin.add_pulumi("v3.274.1")
     path: Path = tmp_path / "nowhere"
 
-    found = official.find(f"{path}::{fake_bin.path}", apart_from=tmp_path / "elsewhere")
+    tools = official.find(f"{path}::{fake_bin.path}", apart_from=tmp_path / "elsewhere")
 
-    assert found.version == "3.274.1"
+    assert tools.version == "3.274.1"

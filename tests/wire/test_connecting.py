@@ -91,13 +91,13 @@ def black_hole() -> Iterator[int]:
         listening.listen(0)
         port = listening.getsockname()[1]
         waiting = [socket.socket() for _ in range(4)]
-        for each in waiting:
-            each.setblocking(False)
-            each.connect_ex(("127.0.0.1", port))
+        for client_socket in waiting:
+            client_socket.setblocking(False)
+            client_socket.connect_ex(("127.0.0.1", port))
         time.sleep(0.05)
         yield port
-        for each in waiting:
-            each.close()
+        for client_socket in waiting:
+            client_socket.close()
 
 
 @pytest.mark.row(3)

@@ -14,8 +14,8 @@ def test_a_new_snapshot_stores_what_the_program_saw(stack, snapshot, stored, met
     """
     As inputs and as outputs, and it asks nobody for it.
     """
-    found = meters({A: {}, B: OLD, C: {"license_assigned": False}, D: None})
-    fleet = stack(snapshot(found))
+    devices = meters({A: {}, B: OLD, C: {"license_assigned": False}, D: None})
+    fleet = stack(snapshot(devices))
 
     changes = fleet.up()
 
@@ -23,10 +23,10 @@ def test_a_new_snapshot_stores_what_the_program_saw(stack, snapshot, stored, met
     assert changes["create"] == 2
     assert kept["inputs"] == kept["outputs"]
     assert {key: value for key, value in kept["inputs"].items() if key != "__provider"} == to_stored(
-        found, record="devices"
+        devices, record="devices"
     )
     assert kept["id"].startswith("snapshot-")
-    assert fleet.outputs == {"digest": found.digest, "firmware": found.firmware_by_imei}
+    assert fleet.outputs == {"digest": devices.digest, "firmware": devices.firmware_by_imei}
     assert simulator.count() == 0
 
 
@@ -124,10 +124,10 @@ def test_devices_that_a_preview_does_not_know_are_an_update(stack, previewed, me
     A set that waits for a resource with a change is unknown until that is made: no failure, no replacement.
     """
 
-    def program(name, found):
+    def program(name, devices):
         def run():
             table = pulumi.Stash("table", input=name, opts=pulumi.ResourceOptions(replacement_trigger=name))
-            DeviceSnapshot("meters", table.id.apply(lambda _: found))
+            DeviceSnapshot("meters", table.id.apply(lambda _: devices))
 
         return run
 
