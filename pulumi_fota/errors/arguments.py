@@ -176,6 +176,13 @@ class InvalidArgument(FotaError):
             "import the state as it was, or store the facts anew with `pulumi up --replace URN`"
         )
 
+    @classmethod
+    def unreleased_state(cls) -> Self:
+        return cls(
+            "the snapshot was stored before the first release of pulumi_fota, in a form that no release reads; "
+            "store the facts anew with `pulumi up --replace URN`"
+        )
+
     # The functions.
 
     @classmethod

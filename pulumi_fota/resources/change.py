@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_fota._text import counted
 from pulumi_fota.resources.cohort_counts import from_tree, growth, growth_of_models
-from pulumi_fota.resources.facts import UNKNOWN
 from pulumi_fota.resources.imei_chunks import from_chunks
+from pulumi_fota.resources.stored_form import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

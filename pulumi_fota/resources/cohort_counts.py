@@ -10,23 +10,32 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     Leaf = tuple[str, str, str]  # Make, model, firmware.
     Tree = dict[str, dict[str, dict[str, int]]]
 
-#: How many cohorts a snapshot lists.
+#: How many cohorts a snapshot lists, and for how many makes and models it counts those that are not listed.
 MOST = 1000
 #: Stands among the versions of a make and model for all that are not listed. No firmware is called so.
 OTHERS = "(other versions)"
+#: Stands for all that is neither listed nor counted under its make and model.
+REST = ("(other makes)", "(other models)", OTHERS)
 
 
 def to_tree(leaves: Iterable[Leaf]) -> Tree:
-    """Count, and list the largest cohorts; of equal ones, the first by make, model and firmware."""
-    by_size = sorted(Counter(leaves).items(), key=lambda item: (-item[1], item[0]))
-    listed = Counter(dict(by_size[:MOST]))
-    for (make, model, _), n in by_size[MOST:]:
-        listed[make, model, OTHERS] += n
+    """Count, and list the largest cohorts. Of equal ones, the first by make, model and firmware is the larger.
+
+    The others are counted under their make and model, as far as these have the most of them; what is left is one
+    number.
+    """
+    cohorts = _by_size(Counter(leaves))
+    listed = Counter(dict(cohorts[:MOST]))
+    others: Counter[Leaf] = Counter()
+    for (make, model, _), n in cohorts[MOST:]:
+        others[make, model, OTHERS] += n
+    for place, (leaf, n) in enumerate(_by_size(others)):
+        listed[leaf if place < MOST else REST] += n
     tree: Tree = {}
     for (make, model, firmware), n in sorted(listed.items()):
         tree.setdefault(make, {}).setdefault(model, {})[firmware] = n
@@ -34,7 +43,7 @@ def to_tree(leaves: Iterable[Leaf]) -> Tree:
 
 
 def from_tree(tree: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Counter[Leaf]:
-    """Give the counts of a tree. Pulumi carries every number as a float."""
+    """Return the counts of a tree. Pulumi carries every number as a float."""
     return Counter(
         {
             (make, model, firmware): int(n)
@@ -46,25 +55,42 @@ def from_tree(tree: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Counter[
 
 
 def growth(was: Counter[Leaf], now: Counter[Leaf]) -> int:
-    """Tell how many devices at least are of another cohort.
+    """Return how many devices at least are of another cohort.
 
     A cohort that one side alone lists may have been among the others of the other side, and is counted there.
     """
     if any(firmware == OTHERS for _, _, firmware in was.keys() | now.keys()):
-        both = was.keys() & now.keys()
-        was, now = _listed(was, both), _listed(now, both)
+        return _growth(was, now, listed=was.keys() & now.keys())
     return (now - was).total()
 
 
 def growth_of_models(was: Counter[Leaf], now: Counter[Leaf]) -> int:
-    """Tell how many devices at least are of another make or model."""
-    return (_listed(now, ()) - _listed(was, ())).total()
+    """Return how many devices at least are of another make or model."""
+    return _growth(was, now, listed=frozenset())
 
 
-def _listed(counts: Counter[Leaf], listed: Iterable[Leaf]) -> Counter[Leaf]:
-    """Count those of these cohorts by themselves, and the rest among the others of its make and model."""
-    known, result = frozenset(listed), Counter[tuple[str, str, str]]()
+def _growth(was: Counter[Leaf], now: Counter[Leaf], *, listed: Collection[Leaf]) -> int:
+    """Compare the cohorts of `listed` by themselves, and all others by make and model, as far as both sides can."""
+    sides = was, now
+    models = {leaf[:2] for side in sides for leaf in side if all(_counts_all(each, leaf) for each in sides)}
+    before, after = (_in_common(side, listed, models) for side in sides)
+    return (after - before).total()
+
+
+def _counts_all(counts: Counter[Leaf], leaf: Leaf) -> bool:
+    """Return whether no device of the leaf's make and model is among the rest."""
+    make, model, _ = leaf
+    return REST not in counts or (make, model, OTHERS) in counts
+
+
+def _in_common(counts: Counter[Leaf], listed: Collection[Leaf], models: Collection[tuple[str, str]]) -> Counter[Leaf]:
+    result: Counter[Leaf] = Counter()
     for leaf, n in counts.items():
         make, model, _ = leaf
-        result[leaf if leaf in known else (make, model, OTHERS)] += n
+        other = (make, model, OTHERS) if (make, model) in models else REST
+        result[leaf if leaf in listed else other] += n
     return result
+
+
+def _by_size(counts: Counter[Leaf]) -> list[tuple[Leaf, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

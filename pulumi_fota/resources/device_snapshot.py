@@ -1,7 +1,7 @@
 """The dynamic resource that remembers what a set of devices was when the stack was last deployed.
 
 Owns the resource, its provider, and what Pulumi keeps of both for ever: the type token and the provider's
-path. The form of the facts is `facts.py`'s matter.
+path. The form of the facts is the concern of `stored_form.py`.
 """
 
 # No postponed annotations here: the SDK would look up their names in the module of a user's subclass.
@@ -26,19 +26,28 @@ from pulumi.dynamic import (
 )
 from pulumi.output import Unknown
 
-from pulumi_fota._text import encodable, safe, shown
+from pulumi_fota._text import encodable, shown
 from pulumi_fota.errors import FotaError, InvalidArgument
 from pulumi_fota.model import DeviceSet
-from pulumi_fota.resources import size
 from pulumi_fota.resources.change import in_words
-from pulumi_fota.resources.facts import KEYS, PINNED_KEYS, RECORDS, Question, Record, to_stored
-from pulumi_fota.resources.form import is_known, problems
 from pulumi_fota.resources.reading import SharedReads, ask_thingspace
+from pulumi_fota.resources.stored_form import (
+    KEYS,
+    PINNED_KEYS,
+    RECORDS,
+    ReadQuery,
+    Record,
+    entry_of,
+    is_known,
+    keep_more,
+    schema_errors,
+    size_warning,
+    title,
+    to_facts,
+    to_stored,
+)
 
 _PROVIDER = "__provider"  # The SDK's own key, which stands among the properties.
-#: The resource's name, for `check` to speak of; never stored. Keys that begin with two underscores are the SDK's
-#: own: of old it drops them on the way to the provider.
-_NAME = "_snapshot"
 
 
 class DeviceSnapshotProvider(ResourceProvider):
@@ -53,19 +62,19 @@ class DeviceSnapshotProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the config for a read, the one operation that needs it."""
-        self._reads = SharedReads(lambda question: ask_thingspace(question, req.config))
+        self._reads = SharedReads(lambda query: ask_thingspace(query, req.config))
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Refuse what cannot be stored, all of it at once, and say in one line what changed."""
-        name = news.pop(_NAME, None)  # A transform may have taken it out.
         if isinstance(news.get("account"), Unknown) and "account" in olds:
             # Devices that a preview does not know yet are hardly ever those of another account. Were it left
             # open, every such preview would announce a replacement.
             news["account"] = olds["account"]
         before, after = _facts(olds), _facts(news)
-        failures = [CheckFailure("", InvalidArgument.changed_input(problem)) for problem in problems(after)]
-        if not failures and not problems(before) and is_known(after):
-            _say(in_words(before, after), of=f"snapshot {shown(name)}" if isinstance(name, str) else "a snapshot")
+        failures = [CheckFailure("", InvalidArgument.changed_input(error)) for error in schema_errors(after)]
+        if not failures and not schema_errors(before) and is_known(after):
+            _say(in_words(before, after), of=title(after))
+            news["more"] = keep_more(before, after)["more"]
         return CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -79,26 +88,30 @@ class DeviceSnapshotProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Ask ThingSpace again. A failure is raised, since it says nothing about the devices."""
         stored = _facts(props)
+        refresh = f"refresh of {title(stored)}"
         failure: FotaError | None = None
         try:
             facts = self._read_again(stored)
         except FotaError as error:
-            failure = error.at_refresh()
+            failure = error.at_refresh().behind(refresh)
         if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
             raise failure
-        _say(in_words(stored, facts), of=f"refresh of {safe(id_)}")  # No name gets here.
+        _say(in_words(stored, facts), of=refresh)
         return ReadResult(id_, facts, inputs=dict(facts))
 
     def _read_again(self, stored: dict[str, Any]) -> dict[str, Any]:
-        if damage := problems(stored):
-            raise InvalidArgument.changed_state(damage)
+        if "more" not in stored:
+            raise InvalidArgument.unreleased_state()
+        if errors := schema_errors(stored):
+            raise InvalidArgument.changed_state(errors)
         if stored["pinned"]:
             return stored
         try:
-            question = Question.that_gave(stored)
+            query = ReadQuery.of_stored(stored)
         except ValueError:
             raise InvalidArgument.changed_state(["`imeis` is not as a snapshot stores it"]) from None
-        return to_stored(self._reads.devices(question), record=stored["record"])
+        name = entry_of(stored["more"], "name")  # After a rename the old one, since a refresh runs no program.
+        return keep_more(stored, to_stored(self._reads.devices(query), name=name, record=stored["record"]))
 
 
 def _facts(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,8 +183,8 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
                 raise InvalidArgument.no_device_set(name, type(found).__name__)
             if not found.refreshable:
                 raise InvalidArgument.unnamed_connection(name)
-            facts = to_stored(found, record=record, pinned=pinned)
-            if warning := size.warning(name, facts):
+            facts = to_stored(found, name=name, record=record, pinned=pinned)
+            if warning := size_warning(name, facts):
                 pulumi.log.warn(warning, self)
             return facts
 
@@ -184,7 +197,7 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
             replace_on_changes=["account"], ignore_changes=list(PINNED_KEYS) if pinned else None
         )
         options = pulumi.ResourceOptions.merge(opts, own)
-        super().__init__(DeviceSnapshotProvider(), name, {**props, _NAME: name}, options)
+        super().__init__(DeviceSnapshotProvider(), name, props, options)
 
     @property
     @pulumi.getter
@@ -249,7 +262,8 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         """How many devices of each make, model and firmware; make and model in lower case.
 
         The 1,000 largest cohorts are listed. The devices of the others are counted under their make and model
-        as `(other versions)`.
+        as `(other versions)`, for the 1,000 makes and models that have the most of them; what is left stands
+        under `(other makes)`, `(other models)`, `(other versions)`.
         """
         return pulumi.get(self, "cohorts")
 
@@ -258,3 +272,12 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
     def digest(self) -> pulumi.Output[str]:
         """64 hexadecimal digits that change when the facts do: what other resources take as a trigger."""
         return pulumi.get(self, "digest")
+
+    @property
+    def facts(self) -> pulumi.Output[Mapping[str, Any]]:
+        """A new Output of all stored facts by name, for a function that takes them whole.
+
+        They are those of the getters, with `scope`, `record`, `pinned` and `imeis`, by which the devices are found
+        again, and the resource's `name`.
+        """
+        return pulumi.Output.all(**{key: pulumi.get(self, key) for key in KEYS}).apply(to_facts)

@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 
     from pulumi.dynamic import Config
 
-    from pulumi_fota.resources.facts import Question
+    from pulumi_fota.resources.stored_form import ReadQuery
 
 #: Seconds. The SDK answers the engine in four threads, which a joined read sets free together, so that the
 #: next reads arrive together as well.
 _WINDOW = 0.02
 
 
-def ask_thingspace(question: Question, config: Config) -> DeviceSet:
-    """Read what the question asks for, with the settings that the provider's process finds now.
+def ask_thingspace(query: ReadQuery, config: Config) -> DeviceSet:
+    """Read what the query asks for, with the settings that the provider's process finds now.
 
     Warnings name no device: the engine does not say whether what it has in state is a secret.
     """
     from pulumi_fota.thingspace import client_for  # noqa: PLC0415 (HTTP is half of what our import would cost)
 
-    connection = Connection.named(question.connection) if question.connection else None
+    connection = Connection.named(query.connection) if query.connection else None
     as_mapping = cast("Mapping[str, Any]", config)  # Settings are only looked up in it, with `get`.
-    settings = resolve(connection, account=question.account, provider_config=as_mapping)
-    client = client_for(attrs.evolve(settings, protocol=question.protocol))
+    settings = resolve(connection, account=query.account, provider_config=as_mapping)
+    client = client_for(attrs.evolve(settings, protocol=query.protocol))
     with discretion(secret=True):
-        return client.account_devices() if question.imeis is None else client.devices(question.imeis)
+        return client.account_devices() if query.imeis is None else client.devices(query.imeis)
 
 
 @attrs.define
 class _Batch:
-    """Questions that are asked as one."""
+    """Queries that are asked as one."""
 
     lists: list[tuple[str, ...]] = attrs.field(factory=list)
     answer: Future[DeviceSet] = attrs.field(factory=Future)
@@ -55,17 +55,17 @@ class _Batch:
 class SharedReads:
     """Joins the reads that arrive together, so that many small snapshots do not cost a request each."""
 
-    _ask: Callable[[Question], DeviceSet]
+    _ask: Callable[[ReadQuery], DeviceSet]
     _sleep: Callable[[float], None] = time.sleep
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
-    _open: dict[Question, _Batch] = attrs.field(factory=dict, init=False)
+    _open: dict[ReadQuery, _Batch] = attrs.field(factory=dict, init=False)
 
-    def devices(self, question: Question) -> DeviceSet:
-        """Read the devices of a question, in one request with those of whoever asks alike just now."""
-        imeis = question.imeis
+    def devices(self, query: ReadQuery) -> DeviceSet:
+        """Read the devices of a query, in one request with those of whoever asks alike just now."""
+        imeis = query.imeis
         if imeis is None:  # An account is read whole, and hardly by two snapshots.
-            return self._ask(question)
-        alike = attrs.evolve(question, imeis=())
+            return self._ask(query)
+        alike = attrs.evolve(query, imeis=())
         with self._lock:
             leads = alike not in self._open
             batch = self._open.setdefault(alike, _Batch())
@@ -74,7 +74,7 @@ class SharedReads:
             self._answer(batch, alike)
         return DeviceSet.joined([batch.answer.result()], imeis)
 
-    def _answer(self, batch: _Batch, alike: Question) -> None:
+    def _answer(self, batch: _Batch, alike: ReadQuery) -> None:
         self._sleep(_WINDOW)
         with self._lock:
             del self._open[alike]

@@ -3,7 +3,7 @@
 import pytest
 
 from pulumi_fota.resources.change import in_words
-from pulumi_fota.resources.facts import to_stored
+from pulumi_fota.resources.stored_form import to_stored
 
 A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203237518"
 
@@ -16,7 +16,8 @@ def words(meters):
 
     def tell(before, after, record="devices", **read):
         return in_words(
-            to_stored(meters(before, **read), record=record), to_stored(meters(after, **read), record=record)
+            to_stored(meters(before, **read), name="meters", record=record),
+            to_stored(meters(after, **read), name="meters", record=record),
         )
 
     return tell
@@ -144,19 +145,18 @@ def test_what_was_asked_for_otherwise_is_not_compared(meters):
     """
     before, after = meters({A: {}}), meters({A: {"firmware": "2"}}, account="0000123456-00002")
 
-    assert in_words(to_stored(before, record="devices"), to_stored(after, record="devices")) is None
-    assert (
-        in_words(to_stored(before, record="devices"), to_stored(meters({A: {"firmware": "2"}}), record="cohorts"))
-        is None
-    )
+    stored = to_stored(before, name="meters", record="devices")
+
+    assert in_words(stored, to_stored(after, name="meters", record="devices")) is None
+    assert in_words(stored, to_stored(meters({A: {"firmware": "2"}}), name="meters", record="cohorts")) is None
 
 
 def test_numbers_that_pulumi_carried_are_whole(meters):
     """
     Every number comes back from the engine as a float.
     """
-    before = to_stored(meters({A: {}, B: {"license_assigned": False}}), record="cohorts")
-    after = to_stored(meters({A: {}, B: {}}), record="cohorts")
+    before = to_stored(meters({A: {}, B: {"license_assigned": False}}), name="meters", record="cohorts")
+    after = to_stored(meters({A: {}, B: {}}), name="meters", record="cohorts")
     carried = {**before, "count": 2.0, "unlicensed": {"no": 1.0}}
 
     assert in_words(carried, {**after, "count": 2.0}) == "1 of 2 devices is no longer unlicensed"

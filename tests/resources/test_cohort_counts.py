@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_fota.resources import cohort_counts
-from pulumi_fota.resources.cohort_counts import OTHERS, from_tree, growth, growth_of_models, to_tree
+from pulumi_fota.resources.cohort_counts import OTHERS, REST, from_tree, growth, growth_of_models, to_tree
 
 
 def fleet(counts):
@@ -36,6 +36,23 @@ def test_of_more_the_largest_are_listed_and_the_rest_is_counted():
 
     assert tree["m"]["x"] == {"v9999": 3, **dict.fromkeys((f"v{n:04}" for n in range(999)), 1), "(other versions)": 2}
     assert tree["n"] == {"y": {"(other versions)": 2}}
+
+
+def test_with_more_models_than_it_lists_the_list_is_bounded():
+    """
+    A thousand cohorts are listed, the rest of a thousand makes and models is counted under these, and what is left is
+    one number. The makes and models with the most such devices are those that are named.
+    """
+    many = [("m", f"x{n:04}", f"v{version}") for n in range(1700) for version in range(3 if n == 1699 else 2)]
+
+    tree = to_tree(many)
+
+    counts = from_tree(tree)
+    others = {leaf: n for leaf, n in counts.items() if leaf[2] == OTHERS}
+    assert len(counts) == 2001
+    assert counts.total() == len(many)
+    assert others["m", "x1699", OTHERS] == 3
+    assert tree["(other makes)"] == {"(other models)": {"(other versions)": 400}}
 
 
 def test_a_list_is_the_same_however_the_devices_are_ordered():
@@ -84,6 +101,19 @@ def test_other_versions_of_a_model_are_that_model():
     assert growth_of_models(was, now) == 1
 
 
+def test_a_model_that_one_list_leaves_out_may_have_been_there():
+    """
+    It is taken for a part of the rest, so that no more devices are told of than changed; but where both sides count
+    all of a model, its devices are compared.
+    """
+    was = Counter({("m", "x", "1"): 2, ("m", "x", OTHERS): 3, REST: 4})
+    moved = Counter({("m", "x", "1"): 2, ("m", "x", OTHERS): 1, REST: 6})
+    unlisted = Counter({("m", "x", "1"): 2, REST: 7})
+
+    assert (growth(was, moved), growth_of_models(was, moved)) == (2, 2)
+    assert (growth(was, unlisted), growth_of_models(was, unlisted)) == (0, 0)
+
+
 @given(data=st.data())
 def test_never_more_devices_are_told_of_than_changed(data):
     """
@@ -93,9 +123,11 @@ def test_never_more_devices_are_told_of_than_changed(data):
     size = data.draw(st.integers(0, 12))
     was, now = (data.draw(st.lists(cohort, min_size=size, max_size=size)) for _ in range(2))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cohort_counts, "MOST", data.draw(st.integers(1, 6)))
+        most = data.draw(st.integers(1, 6))
+        patched.setattr(cohort_counts, "MOST", most)
         listed = [from_tree(to_tree(each)) for each in (was, now)]
 
     assert growth(*listed) <= sum(one != other for one, other in zip(was, now, strict=True))
     assert growth_of_models(*listed) <= sum(one[:2] != other[:2] for one, other in zip(was, now, strict=True))
     assert sum(listed[1].values()) == size
+    assert len(listed[1]) <= 2 * most + 1

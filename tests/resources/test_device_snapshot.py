@@ -1,15 +1,14 @@
 """The snapshot as a resource, in a program with Pulumi's mocks for an engine."""
 
-import asyncio
 import types
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime import mocks, settings
 
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.resources import DeviceSnapshot
-from pulumi_fota.resources.facts import to_stored
+from pulumi_fota.resources.stored_form import KEYS, to_stored
 
 A, B = "356938035643809", "359999000000018"
 TOKEN = "pulumi-python:dynamic/fota:DeviceSnapshot"
@@ -51,15 +50,15 @@ def registered(loop):
 
 def test_a_set_is_registered_as_its_facts(registered, meters):
     """
-    With the provider, and with the name that `check` takes out again.
+    With the provider.
     """
     devices = meters({A: {}, B: None})
 
     (snapshot,) = registered(lambda: DeviceSnapshot("meters", devices))
 
-    provider, name = snapshot.inputs.pop("__provider"), snapshot.inputs.pop("_snapshot")
-    assert (snapshot.typ, snapshot.name, name) == (TOKEN, "meters", "meters")
-    assert snapshot.inputs == to_stored(devices, record="devices")
+    provider = snapshot.inputs.pop("__provider")
+    assert (snapshot.typ, snapshot.name) == (TOKEN, "meters")
+    assert snapshot.inputs == to_stored(devices, name="meters", record="devices")
     assert provider.startswith("gASV")
 
 
@@ -120,19 +119,6 @@ def test_a_users_subclass_takes_its_name_by_keyword(registered, meters):
     assert (snapshot.typ, snapshot.name) == (TOKEN, "meters")
 
 
-@pytest.mark.parametrize("keep_internal", [True, False])
-def test_the_name_reaches_the_provider_by_every_release_of_the_sdk(registered, meters, keep_internal):
-    """
-    Older ones drop what begins with two underscores, as this one does when it is told to.
-    """
-    (snapshot,) = registered(lambda: DeviceSnapshot("meters", meters({A: {}})))
-    sent = asyncio.run(rpc.serialize_properties(snapshot.inputs, {}))
-
-    reached = rpc.deserialize_properties(sent, keep_unknowns=True, keep_internal=keep_internal)
-
-    assert reached["_snapshot"] == "meters"
-
-
 def test_the_numbers_that_come_back_are_whole(registered, meters):
     """
     Pulumi carries floats; `count` and `cohorts` are integers again, in a subclass as well.
@@ -150,6 +136,26 @@ def test_the_numbers_that_come_back_are_whole(registered, meters):
     registered(program)
 
     assert repr(seen) == "[[1, {'sequans communications': {'gm01q': {'SR1.2.0.0-10657': 1}}}]]"
+
+
+def test_all_facts_are_one_output(registered, meters):
+    """
+    A new one each time, with whole numbers and the resource's name.
+    """
+    found = meters({A: {}, B: None})
+    seen = []
+
+    def program():
+        snapshot = DeviceSnapshot("meters", found)
+        assert snapshot.facts is not snapshot.facts
+        return snapshot.facts.apply(seen.append)
+
+    registered(program)
+
+    (facts,) = seen
+    stored = to_stored(found, name="meters", record="devices")
+    assert facts == {**{key: stored[key] for key in KEYS if key != "more"}, "name": "meters"}
+    assert repr(facts["count"]) == "1"
 
 
 def test_what_is_no_set_of_devices_is_refused():

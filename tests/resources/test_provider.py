@@ -10,8 +10,9 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.output import Unknown
 
+from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.resources.device_snapshot import DeviceSnapshotProvider
-from pulumi_fota.resources.facts import KEYS, to_stored
+from pulumi_fota.resources.stored_form import KEYS, to_stored
 
 A, B = "356938035643809", "359999000000018"
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -23,7 +24,7 @@ def stored(meters):
     """
     What is stored of a set of two meters, one missing, with the provider's own key among it as in a state.
     """
-    return {**to_stored(meters({A: {}, B: None}), record="devices"), "__provider": STORED}
+    return {**to_stored(meters({A: {}, B: None}), name="meters", record="devices"), "__provider": STORED}
 
 
 def test_the_stored_provider_is_the_class_by_name_and_nothing_else():
@@ -55,9 +56,9 @@ def test_the_provider_that_a_release_stored_is_found(path):
 
 def test_check_lets_well_formed_facts_pass(stored):
     """
-    The inputs are stored as they are; the name that came along for the message is not.
+    The inputs are stored as they are.
     """
-    result = DeviceSnapshotProvider().check({}, {**stored, "_snapshot": "meters"})
+    result = DeviceSnapshotProvider().check({}, dict(stored))
 
     assert result.inputs == stored
     assert result.failures == []
@@ -81,7 +82,7 @@ def test_check_says_what_changed(stored, meters, capfd):
     """
     One line, with the snapshot's name.
     """
-    news = {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), "_snapshot": "meters"}
+    news = to_stored(meters({A: {"firmware": "2"}, B: None}), name="meters", record="devices")
 
     DeviceSnapshotProvider().check(stored, news)
 
@@ -95,7 +96,7 @@ def test_a_name_that_the_stream_has_no_characters_for_is_said_in_codes(encoding,
     """
     stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding) if encoding else io.StringIO()
     monkeypatch.setattr("sys.stdout", stream)
-    news = {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), "_snapshot": "zähler 😀"}
+    news = to_stored(meters({A: {"firmware": "2"}, B: None}), name="zähler 😀", record="devices")
 
     result = DeviceSnapshotProvider().check(stored, news)
 
@@ -111,26 +112,36 @@ def test_a_name_that_the_stream_has_no_characters_for_is_said_in_codes(encoding,
     )
 
 
-@pytest.mark.parametrize("named", [{}, {"_snapshot": None}])
-def test_a_snapshot_whose_name_a_transform_took_out_is_spoken_of_without(named, stored, meters, capfd):
+def test_more_stays_as_it_is_in_state_while_nothing_else_differs(stored):
     """
-    As of any.
+    After a rename as well, and with the entries of another release.
     """
-    DeviceSnapshotProvider().check(
-        stored, {**to_stored(meters({A: {"firmware": "2"}, B: None}), record="devices"), **named}
-    )
+    more = {"name": "old", "unknown": "of a later release"}
+    news = {**stored, "more": {"name": "meters"}}
 
-    assert capfd.readouterr().out == "a snapshot: 1 of 2 devices runs another firmware\n"
+    result = DeviceSnapshotProvider().check({**stored, "more": more}, news)
+
+    assert result.failures == []
+    assert result.inputs == {**stored, "more": more}
+
+
+def test_more_that_a_hand_has_damaged_is_stored_anew(stored):
+    """
+    The program's is right.
+    """
+    result = DeviceSnapshotProvider().check({**stored, "more": {"name": 5.0}}, dict(stored))
+
+    assert (result.inputs, result.failures) == (stored, [])
 
 
 def test_a_chunk_that_a_hand_has_damaged_keeps_no_snapshot_from_being_stored_anew(meters, capfd):
     """
     What was there before cannot be compared, so nothing is said.
     """
-    olds = {**to_stored(meters({A: {}, B: {}}), record="cohorts"), "imeis": {"35": "X00"}}
-    news = to_stored(meters({B: {}}), record="cohorts")
+    olds = {**to_stored(meters({A: {}, B: {}}), name="meters", record="cohorts"), "imeis": {"35": "X00"}}
+    news = to_stored(meters({B: {}}), name="meters", record="cohorts")
 
-    result = DeviceSnapshotProvider().check(olds, {**news, "_snapshot": "meters"})
+    result = DeviceSnapshotProvider().check(olds, dict(news))
 
     assert (result.inputs, result.failures) == (news, [])
     assert capfd.readouterr() == ("", "")
@@ -141,7 +152,7 @@ def test_check_says_nothing_where_there_is_nothing_to_compare(olds, stored, capf
     """
     At creation there is no old state, and one that a hand has changed is not compared.
     """
-    DeviceSnapshotProvider().check(olds, {**stored, "_snapshot": "meters"})
+    DeviceSnapshotProvider().check(olds, dict(stored))
 
     assert capfd.readouterr() == ("", "")
 
@@ -150,7 +161,7 @@ def test_unknown_devices_are_taken_for_those_of_the_same_account(stored, capfd):
     """
     A preview that does not know the devices yet announces an update, and no replacement.
     """
-    unknown = {**dict.fromkeys(KEYS, Unknown()), "__provider": STORED, "_snapshot": "meters"}
+    unknown = {**dict.fromkeys(KEYS, Unknown()), "__provider": STORED}
 
     result = DeviceSnapshotProvider().check(stored, dict(unknown))
     first = DeviceSnapshotProvider().check({}, dict(unknown))
@@ -181,3 +192,33 @@ def test_the_engine_is_left_to_compare(stored):
     result = DeviceSnapshotProvider().diff("id", stored, {**stored, "firmware": {}})
 
     assert (result.changes, result.replaces, result.stables) == (None, None, None)
+
+
+def test_a_state_from_before_the_first_release_is_refused_in_one_sentence(stored):
+    """
+    A refresh tells what to do.
+    """
+    del stored["more"]
+
+    with pytest.raises(InvalidArgument) as refused:
+        DeviceSnapshotProvider().read("id", stored)
+
+    assert str(refused.value) == (
+        "refresh of a snapshot: the snapshot was stored before the first release of pulumi_fota, in a form that no "
+        "release reads; store the facts anew with `pulumi up --replace URN`\nThe snapshot in state is as it was."
+    )
+
+
+def test_a_refresh_names_the_snapshot_whose_state_is_damaged(stored):
+    """
+    By the resource's name, which stands in state.
+    """
+    del stored["digest"]
+
+    with pytest.raises(InvalidArgument) as refused:
+        DeviceSnapshotProvider().read("id", stored)
+
+    assert str(refused.value) == (
+        "refresh of snapshot 'meters': the snapshot's state cannot be read: `digest` is missing; import the state as "
+        "it was, or store the facts anew with `pulumi up --replace URN`\nThe snapshot in state is as it was."
+    )

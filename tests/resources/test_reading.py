@@ -8,14 +8,14 @@ import attrs
 import pytest
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.resources.facts import Question
 from pulumi_fota.resources.reading import SharedReads
+from pulumi_fota.resources.stored_form import ReadQuery
 
 A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203237518"
 
 
 def question(*imeis, **of):
-    return attrs.evolve(Question(account="0000123456-00001", protocol=None, connection=None, imeis=imeis), **of)
+    return attrs.evolve(ReadQuery(account="0000123456-00001", protocol=None, connection=None, imeis=imeis), **of)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from pulumi import automation as auto
 
+from pulumi_fota.resources.stored_form import KEYS, MORE
+
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 STATES = sorted(GOLDEN.glob("*/*.json"))
 A = "356938035643809"
@@ -59,12 +61,38 @@ def test_a_state_of_a_release_refreshes_and_goes(path, deployed, stored, simulat
     assert simulator.count() == 0
 
 
-def test_a_program_goes_on_from_a_state_of_a_release(deployed, snapshot, reads, previewed):
+@pytest.mark.parametrize("kind", ["account", "pinned"])
+def test_a_program_goes_on_from_a_state_of_a_release(kind, deployed, snapshot, reads, previewed):
     """
     The next preview with the same fleet has nothing to change.
     """
-    release = deployed(GOLDEN / "0.1.0" / "account.json")
+    release = deployed(GOLDEN / "0.1.0" / f"{kind}.json")
+    read, options = {"account": (reads(account_wide=True), {}), "pinned": (reads(), {"pinned": True})}[kind]
 
-    release.program(snapshot(reads(account_wide=True)))
+    release.program(snapshot(read, **options))
 
     assert previewed(release) == {"same": []}
+
+
+@pytest.mark.parametrize("path", STATES, ids=lambda path: f"{path.parent.name} {path.stem}")
+def test_a_state_has_the_entries_that_its_release_knew(path):
+    """
+    As the table of entries says of each since when it is stored.
+    """
+    stored = snapshot_in(json.loads(path.read_text(encoding="utf-8")))
+    known = {key for key, entry in MORE.items() if version(entry.since) <= version(path.parent.name)}
+
+    if path.stem != "secret":  # There it is encrypted.
+        assert stored["outputs"]["more"].keys() == known
+    assert set(stored["outputs"]) == {*KEYS, "__provider"}
+
+
+def snapshot_in(exported):
+    """Give what a state says of its one snapshot."""
+    (found,) = [each for each in exported["deployment"]["resources"] if each["type"].endswith("fota:DeviceSnapshot")]
+    return found
+
+
+def version(text):
+    """Make a version of numbers comparable."""
+    return tuple(map(int, text.split(".")))

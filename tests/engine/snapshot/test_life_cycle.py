@@ -4,7 +4,7 @@ import pulumi
 import pytest
 
 from pulumi_fota.resources import DeviceSnapshot
-from pulumi_fota.resources.facts import to_stored
+from pulumi_fota.resources.stored_form import to_stored
 
 A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203237518"
 OLD = {"firmware": "SR1.1.0.0-9001"}
@@ -23,7 +23,7 @@ def test_a_new_snapshot_stores_what_the_program_saw(stack, snapshot, stored, met
     assert changes["create"] == 2
     assert kept["inputs"] == kept["outputs"]
     assert {key: value for key, value in kept["inputs"].items() if key != "__provider"} == to_stored(
-        devices, record="devices"
+        devices, name="meters", record="devices"
     )
     assert kept["id"].startswith("snapshot-")
     assert fleet.outputs == {"digest": devices.digest, "firmware": devices.firmware_by_imei}

@@ -58,6 +58,31 @@ def test_a_snapshot_that_moves_into_a_component_keeps_its_state(stack, snapshot,
     assert {**after, "urn": before["urn"]} == before
 
 
+def test_a_snapshot_that_was_renamed_is_called_by_its_new_name_from_the_next_change(stack, snapshot, stored, meters):
+    """
+    Until then its name in state is the old one, so that a rename by an alias is no change.
+    """
+
+    def renamed(fields):
+        def program():
+            opts = pulumi.ResourceOptions(aliases=[pulumi.Alias("meters")])
+            DeviceSnapshot("gauges", meters({A: fields}), opts=opts)
+
+        return program
+
+    fleet = stack(snapshot(meters({A: {}})))
+    fleet.up()
+
+    fleet.program(renamed({}))
+    assert fleet.up() == {"same": 2}
+    assert stored(fleet)["outputs"]["more"] == {"name": "meters"}
+    fleet.program(renamed(OLD))
+    fleet.up()
+
+    assert stored(fleet)["outputs"]["more"] == {"name": "gauges"}
+    assert fleet.messages == ["snapshot 'gauges': 1 of 1 device runs another firmware\n\n"]
+
+
 def test_two_hundred_snapshots_ask_for_one_read(stack, meters, simulator):
     """
     The program reads once and divides; no snapshot asks, however many there are, and none changes by itself.

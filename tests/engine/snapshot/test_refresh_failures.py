@@ -9,13 +9,15 @@ WHERE_SETTINGS_ARE = (
     "The snapshot in state is as it was. A refresh is given the config of the last `pulumi up`, not today's: hand "
     "over what is new in the environment, which goes first here, or run `pulumi refresh --run-program`."
 )
+REFRESH = "refresh of snapshot 'meters'"
+READ = f"{REFRESH}: cannot read 3 devices of account '0000123456-00001'"
 BAD_ANSWERS = {
-    "500": "ServiceUnavailable: cannot read 3 devices of account '0000123456-00001': ThingSpace is unavailable (500",
-    "not-found": "RequestRefused: cannot read 3 devices of account '0000123456-00001': the gateway refused it (404)",
-    "html": "UnexpectedResponse: cannot read 3 devices of account '0000123456-00001': the answer is text/html",
-    "empty": "UnexpectedResponse: cannot read 3 devices of account '0000123456-00001': ThingSpace answered 200 without",
-    "INACTIVE_ACCOUNT": "RequestRefused: cannot read 3 devices of account '0000123456-00001': ThingSpace refused it",
-    "session-refused": "CredentialsRefused: cannot read 3 devices of account '0000123456-00001': the session ended",
+    "500": f"ServiceUnavailable: {READ}: ThingSpace is unavailable (500",
+    "not-found": f"RequestRefused: {READ}: the gateway refused it (404)",
+    "html": f"UnexpectedResponse: {READ}: the answer is text/html",
+    "empty": f"UnexpectedResponse: {READ}: ThingSpace answered 200 without",
+    "INACTIVE_ACCOUNT": f"RequestRefused: {READ}: ThingSpace refused it",
+    "session-refused": f"CredentialsRefused: {READ}: the session ended",
 }
 
 
@@ -48,7 +50,8 @@ def state(fleet):
 
 def test_a_bad_answer_is_an_error_with_its_cause(failing, simulator):
     """
-    The last words are the message: what could not be read, what was found, what to do, and that nothing was lost.
+    The last words are the message: which snapshot, what could not be read, what was found, what to do, and that nothing
+    was lost.
     """
     for fault, told in BAD_ANSWERS.items():
         simulator.answer_normally()
@@ -70,7 +73,7 @@ def test_a_host_that_cannot_be_reached_is_an_error(failing, monkeypatch):
     monkeypatch.setenv("FOTA_BASE_URL", "https://thingspace.invalid")
     error = failing()
 
-    assert "ServiceUnavailable: cannot get a token: the host thingspace.invalid was not found" in error
+    assert f"ServiceUnavailable: {REFRESH}: cannot get a token: the host thingspace.invalid was not found" in error
 
 
 def test_a_refused_connection_is_an_error(failing, monkeypatch):
@@ -84,7 +87,8 @@ def test_a_refused_connection_is_an_error(failing, monkeypatch):
     monkeypatch.setenv("FOTA_BASE_URL", f"http://127.0.0.1:{port}")
     error = failing()
 
-    assert f"ServiceUnavailable: cannot get a token: 127.0.0.1 refused the connection on port {port}" in error
+    told = f"{REFRESH}: cannot get a token: 127.0.0.1 refused the connection on port {port}"
+    assert f"ServiceUnavailable: {told}" in error
     assert error.endswith(f"or fota:baseUrl is wrong\n{WHERE_SETTINGS_ARE}")
 
 
@@ -95,5 +99,5 @@ def test_settings_that_are_gone_are_an_error_that_tells_where_a_refresh_looks(fa
     monkeypatch.setenv("FOTA_KEY", "sim-key")
     error = failing()
 
-    assert "InvalidSetting: 1 setting is missing or cannot be used" in error
+    assert f"InvalidSetting: {REFRESH}: 1 setting is missing or cannot be used" in error
     assert error.endswith(WHERE_SETTINGS_ARE)
