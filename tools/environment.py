@@ -4,8 +4,8 @@
 
 Nothing is resolved and nothing is compiled: each package of the lock is a wheel that is known by its version and
 its hash, so that neither a new release, nor another index, nor the pip that Python brings can change the outcome.
-The environment holds the package of this checkout as well, a file `locked` that says what it was made of, and a
-file `ready` once all is in place.
+What installs them is the pip that `pip.txt` beside the lock names. The environment holds the package of this checkout
+as well, a file `locked` that says what it was made of, and a file `ready` once all is in place.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PIP_LOCK = ROOT / "tools" / "locks" / "pip.txt"
 _AS_LOCKED = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
 _HOW_TO_REACH_AN_INDEX = (
     "PIP_CACHE_DIR",
@@ -52,7 +51,8 @@ def make(folder: Path, lock: Path) -> None:
     Raises:
         EnvironmentFailedError: This Python or its pip cannot, or the lock lacks what pyproject.toml asks for.
     """
-    made_of = "".join((f"{sys.version}\n", PIP_LOCK.read_text(encoding="utf-8"), lock.read_text(encoding="utf-8")))
+    locks = (lock.with_name("pip.txt"), lock)
+    made_of = "\n".join([sys.executable, sys.version, *(file.read_text(encoding="utf-8") for file in locks)])
     locked = folder / "locked"
     (folder / "ready").unlink(missing_ok=True)
     if not (locked.exists() and locked.read_text(encoding="utf-8") == made_of):
@@ -84,7 +84,7 @@ def install(folder: Path, lock: Path) -> None:
     Raises:
         EnvironmentFailedError: pip could not.
     """
-    _pip(folder, "install", "--quiet", *_AS_LOCKED, "--requirement", str(PIP_LOCK))
+    _pip(folder, "install", "--quiet", *_AS_LOCKED, "--requirement", str(lock.with_name("pip.txt")))
     _pip(folder, "uninstall", "-qq", "--yes", "setuptools")  # Before Python 3.12, venv installs it unasked.
     _pip(folder, "install", "--quiet", *_AS_LOCKED, "--requirement", str(lock))
 

@@ -22,7 +22,7 @@ FROM_THE_ENGINE = ("pulumi", "pulumi-language-python-exec", "pulumi-resource-pul
 OTHER_HOSTS = ("pulumi-language-yaml", "pulumi-language-nodejs", "pulumi-language-go")
 PROXIES = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 
-sys.path.insert(0, str(TOOLS))
+sys.path[:0] = [str(TOOLS), str(TOOLS.parent)]
 
 
 class FakeBin:
