@@ -142,18 +142,18 @@ def test_all_facts_are_one_output(registered, meters):
     """
     A new one each time, with whole numbers and the resource's name.
     """
-    found = meters({A: {}, B: None})
+    devices = meters({A: {}, B: None})
     seen = []
 
     def program():
-        snapshot = DeviceSnapshot("meters", found)
+        snapshot = DeviceSnapshot("meters", devices)
         assert snapshot.facts is not snapshot.facts
         return snapshot.facts.apply(seen.append)
 
     registered(program)
 
     (facts,) = seen
-    stored = to_stored(found, name="meters", record="devices")
+    stored = to_stored(devices, name="meters", record="devices")
     assert facts == {**{key: stored[key] for key in KEYS if key != "more"}, "name": "meters"}
     assert repr(facts["count"]) == "1"
 

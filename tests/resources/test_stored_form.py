@@ -381,11 +381,11 @@ def test_all_that_is_wrong_is_told_at_once(meters):
     stored = to_stored(meters({A: {}}), name="meters", record="devices")
     del stored["digest"]
 
-    devices = schema_errors(
+    errors = schema_errors(
         {**stored, "firmware": {A: 12}, "cohorts": {"a": {"b": "3"}}, "pinned": "sekret", "colour": "sekret"}
     )
 
-    assert devices == [
+    assert errors == [
         "`digest` is missing",
         "`pinned` is not as a snapshot stores it",
         "`firmware` is not as a snapshot stores it",

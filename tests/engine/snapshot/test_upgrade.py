@@ -1,18 +1,33 @@
 """States that live on: in a later release, which stores one fact more, and in one that does not know that fact."""
 
+import io
 import json
 import shutil
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import pulumi_fota
 
+ROOT = Path(__file__).resolve().parents[3]
+RELEASES = [
+    line.split()[0]
+    for line in (ROOT / "tests/upgrade_from.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+FETCH = "fetch the whole history, by `git fetch --unshallow --tags`, or in a workflow by `fetch-depth: 0`"
 A = "356938035643809"
 NEXT = "SR1.3.0.0-11000"
 PROGRAM = """
+import os
+
 import pulumi
 import pulumi_fota as fota
+
+assert fota.__file__.startswith(os.environ["PYTHONPATH"]), fota.__file__  # The release that is meant to run.
 
 meters = fota.get_devices(["356938035643809", "359999000000018", "490154203237518"])
 snapshots = {
@@ -61,6 +76,35 @@ def later(present, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """
+    Build the wheel of a commit as a release is built, unpack it, and give its folder.
+    """
+
+    def build(commit, repository=ROOT):
+        source, wheel, folder = (tmp_path_factory.mktemp(name) for name in ("source", "wheel", "released"))
+        archive = run("git", "-C", repository, "archive", "--format=zip", commit)
+        if archive.returncode:
+            pytest.fail(
+                f"{commit} of tests/upgrade_from.txt is not in {repository}: {FETCH}\n{archive.stderr.decode()}"
+            )
+        with zipfile.ZipFile(io.BytesIO(archive.stdout)) as tree:
+            tree.extractall(source)
+        built = run(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", wheel, source)
+        assert built.returncode == 0, built.stdout.decode() + built.stderr.decode()
+        with zipfile.ZipFile(next(wheel.iterdir())) as packed:
+            packed.extractall(folder)
+        return folder
+
+    return build
+
+
+def run(*command):
+    """Run a command and keep what it prints."""
+    return subprocess.run([str(word) for word in command], capture_output=True, check=False)
+
+
 @pytest.fixture
 def deployed(project):
     """
@@ -100,10 +144,10 @@ def more(made):
 
 
 def nothing_changes(made):
-    """Refresh, preview and update, and see that not a byte of the snapshots moves."""
+    """Preview, update and refresh, and see that not a byte of the snapshots moves."""
     before = stored(made)
-    made(*REFRESH, "--expect-no-changes")
     made("up", "--yes", "--expect-no-changes")
+    made(*REFRESH, "--expect-no-changes")
     assert stored(made) == before
 
 
@@ -163,3 +207,29 @@ def test_a_later_fact_of_an_older_state_is_its_default_and_never_todays(deployed
 
     assert NEWER not in previewed
     assert json.loads(made("stack", "output", "--json").stdout) == {"pinned": "", "devices": ""}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_stack_of_an_earlier_release_shows_no_difference(release, released, deployed, present, later):
+    """
+    Neither in the package under test, nor in a release that stores one fact more.
+    """
+    made = deployed(released(release))
+
+    use(made, present)
+    nothing_changes(made)
+    use(made, later)
+    nothing_changes(made)
+
+
+def test_a_clone_without_the_history_says_what_to_fetch(released, tmp_path):
+    """
+    Many CI systems clone the last commit alone.
+    """
+    shallow = tmp_path / "shallow"
+    assert run("git", "clone", "--quiet", "--depth", "1", f"file://{ROOT}", shallow).returncode == 0
+
+    with pytest.raises(pytest.fail.Exception) as failed:
+        released(RELEASES[0], shallow)
+
+    assert str(failed.value).startswith(f"{RELEASES[0]} of tests/upgrade_from.txt is not in {shallow}: {FETCH}\n")
