@@ -25,7 +25,7 @@ LOWEST := build/lowest
 LOWEST_FAST := errors model resources settings simulator testing thingspace
 LOWEST_ENGINE := test_examples test_exports test_gate_examples test_gate_versions test_quickstart snapshot/test_drift_gate
 
-.PHONY: help demo test test-all test-lowest mutation lint records types bench engine engine-hosts engine-kubernetes lock clean python
+.PHONY: help demo test test-all test-lowest mutation lint records types bench engine engine-hosts engine-kubernetes lock dist clean python
 
 help: ## Say what there is to type.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 26
@@ -55,6 +55,7 @@ mutation: .venv/ready ## Break the gate's code in thousands of small ways, and c
 lint: .venv/ready ## Check style and form, and the lists of tests and messages.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/zizmor --offline --quiet --pedantic .github docs/ci/github-*.yml
 	@$(BIN)/python tests/rig/promises.py --check
 	@$(BIN)/python tests/rig/messages.py --check
 
@@ -90,6 +91,9 @@ lock: ## Lock anew what the other targets install, keeping releases that still f
 		$(BIN)/uv pip install --quiet --dry-run --no-deps --require-hashes --only-binary :all: --target build/lock --python-version $$python \
 			--python-platform x86_64-manylinux_2_28 --requirements $$lock || { echo "$$lock cannot be installed on Python $$python" >&2; exit 1; }; done; done
 
+dist: .venv/ready ## Build wheel and sdist into dist; with RELEASE=v0.1.0, the tag, refuse what is not ready for it.
+	@$(BIN)/python tools/dist.py $(if $(RELEASE),--release "$$RELEASE")
+
 clean: ## Remove what the other targets made.
 	rm -rf .venv .engine .demo build dist
 
@@ -108,7 +112,7 @@ $(LOWEST)/ready: tools/locks/lowest.txt $(INSTALLER) | python
 	@$(ENVIRONMENT)
 
 build/wheel/ready: .venv/ready $(shell find pulumi_fota -type f -not -name '*.pyc') README.md
-	@rm -rf build/wheel build/empty dist && mkdir -p build/empty
-	@$(BIN)/python -m build --no-isolation --wheel --outdir dist . >/dev/null
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --target build/wheel dist/*.whl
+	@rm -rf build/wheel build/empty && mkdir -p build/empty
+	@$(BIN)/python tools/dist.py --into build/dist >/dev/null
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --target build/wheel build/dist/*.whl
 	@touch $@

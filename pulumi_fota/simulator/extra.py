@@ -4,6 +4,6 @@ from importlib.util import find_spec
 
 if find_spec("werkzeug") is None:
     raise ModuleNotFoundError(
-        "the simulator needs werkzeug: pip install 'pulumi_fota[simulator]', or 'pulumi_fota[testing]' for its fixture",
+        "the simulator needs werkzeug: install the package with its extra `simulator`, or `testing` for its fixture",
         name="pulumi_fota.simulator",  # What cannot be imported: so `python -m` says it in one line.
     )

@@ -1,6 +1,6 @@
 """What the tests of a program need: ThingSpace in process, and Pulumi mocks that know our resource.
 
-The fixture `thingspace` comes with the extra `testing`: `pip install pulumi_fota[testing]`.
+The fixture `thingspace` needs the package installed with its extra `testing`.
 """
 
 from pulumi_fota.testing.fake_thingspace import FakeThingSpace

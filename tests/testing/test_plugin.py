@@ -172,5 +172,5 @@ def test_simulator_without_its_extra_says_what_to_install(tmp_path):
     done = subprocess.run([sys.executable, "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert "pip install 'pulumi_fota[simulator]'" in done.stderr
+    assert "install the package with its extra `simulator`, or `testing` for its fixture" in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr

@@ -322,10 +322,26 @@ def test_a_failed_download_leaves_nothing(install, into, fake_bin):
 
     assert code == 1
     assert complained == (
-        "engine: the module example.org/x v1.2.3 could not be downloaded: 403 Forbidden\n"
-        "nothing was installed; the modules that Go has already are kept, so try again\n"
+        f"engine: pulumi {PINNED} was not installed: "
+        "the module example.org/x v1.2.3 could not be downloaded: 403 Forbidden\n"
+        "the modules that Go has already are kept, so try again\n"
     )
     assert list(into.iterdir()) == []
+
+
+def test_a_host_that_cannot_be_built_leaves_the_engine(install, into, fake_bin):
+    """
+    The message names the host; what is in place serves programs of other languages.
+    """
+    fake_bin.add_pulumi("v3.300.0", without="pulumi-language-yaml")
+    fake_bin.add("go", '[ "$1" = env ] && echo go1.26.6 && exit\necho "main.go:3:1: no space left" >&2\nexit 1')
+
+    code, _, complained = install()
+
+    assert code == 1
+    assert complained == f"engine: the YAML host {YAML} was not installed: go failed:\nmain.go:3:1: no space left\n"
+    assert (into / "bin" / "pulumi").exists()
+    assert not (into / "bin" / "pulumi-language-yaml").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_one_message(install, into, fake_bin):

@@ -44,7 +44,10 @@ class Build:
             self._check_go(because)
             say(f"{because and f'{because}: '}building {self.name} from its Go modules: {self.takes}")
             began = time.monotonic()
-            self.part.install(into)
+            try:
+                self.part.install(into)
+            except GoError as error:
+                raise GoError(f"{self.name} was not installed: {error}") from None
             say(f"built in {spoken(time.monotonic() - began)}")
         say(f"{self.name} is in {into / 'bin'}")
 

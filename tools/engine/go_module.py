@@ -149,9 +149,9 @@ def _failure(said: str) -> GoError:
     if match := _FAILED_MODULE.search(said):
         return GoError(
             f"the module {match['module']} {match['version']} could not be downloaded: {match['reason'].strip()}\n"
-            "nothing was installed; the modules that Go has already are kept, so try again"
+            "the modules that Go has already are kept, so try again"
         )
-    return GoError(f"go failed, and nothing was installed:\n{said.strip()}")
+    return GoError(f"go failed:\n{said.strip()}")
 
 
 def _numbers(version: str) -> list[int]:
