@@ -101,6 +101,7 @@ assert_type(even, fota.Rule)
 # Snapshots.
 snapshot = fota.DeviceSnapshot("meters", devices=gate.require(later), record="cohorts", pinned=True)
 assert_type(snapshot.digest, pulumi.Output[str])
+assert_type(snapshot.facts, pulumi.Output[Mapping[str, Any]])
 assert_type(fota.DeviceSnapshot("plain", devices=meters).firmware, pulumi.Output[Mapping[str, str]])
 
 

@@ -87,6 +87,45 @@ def test_a_state_has_the_entries_that_its_release_knew(path):
     assert set(stored["outputs"]) == {*KEYS, "__provider"}
 
 
+@pytest.fixture
+def unreleased(deployed, tmp_path):
+    """
+    A stack whose state was written before the first release, when there was no `more`.
+    """
+
+    def restore(kind):
+        exported = json.loads((GOLDEN / "0.1.0" / f"{kind}.json").read_text(encoding="utf-8"))
+        for side in ("inputs", "outputs"):
+            del snapshot_in(exported)[side]["more"]
+        path = tmp_path / "state.json"
+        path.write_text(json.dumps(exported), encoding="utf-8")
+        return deployed(path)
+
+    return restore
+
+
+@pytest.mark.parametrize("kind", ["devices", "pinned"])
+def test_a_state_from_before_the_first_release_is_stored_anew_by_a_replacement(
+    kind, unreleased, snapshot, reads, stored
+):
+    """
+    A refresh says so in one sentence.
+    """
+    made = unreleased(kind)
+
+    with pytest.raises(auto.CommandError):
+        made.refresh()
+    assert (
+        "refresh of a snapshot: the snapshot was stored before the first release of pulumi_fota, in a form that no "
+        "release reads; store the facts anew with `pulumi up --replace URN`\n"
+    ) in "".join(made.messages)
+    made.program(snapshot(reads(), pinned=kind == "pinned"))
+    made.up(replace=[stored(made)["urn"]])
+
+    assert stored(made)["outputs"]["more"] == {"name": "meters"}
+    assert made.refresh(expect_no_changes=True) == {"same": 2}
+
+
 def snapshot_in(exported):
     """Give what a state says of its one snapshot."""
     (found,) = [each for each in exported["deployment"]["resources"] if each["type"].endswith("fota:DeviceSnapshot")]
