@@ -234,24 +234,10 @@ class InvalidImei(InvalidArgument):
         return cls("\n  ".join([head, *problems[:20], *more]))
 
     @classmethod
-    def no_file(cls, path: str, reason: str) -> Self:
-        advice = "a relative path starts at the program's folder"
-        return cls(f"the file of IMEIs {shown(path, longest=_LONGEST_PATH)} cannot be read: {safe(reason)}; {advice}")
-
-    @classmethod
     def unreadable(cls, file: str, reason: str) -> Self:
-        return cls(f"the file of IMEIs {shown(file, longest=_LONGEST_PATH)} cannot be read: {safe(reason)}")
-
-    @classmethod
-    def no_column(cls, file: str, column: str | None, names: Sequence[str]) -> Self:
-        there = ", ".join(shown(name) for name in names[:20])
-        named = shown(column) if column is not None else "that is called IMEI or device ID"
-        return cls(f"{safe(file)} has no column {named}: there are {there}; name the right one with column=")
-
-    @staticmethod
-    def no_key(column: str | None) -> str:
-        named = shown(column) if column is not None else "that is called IMEI or device ID"
-        return f"has no key {named}: name the right one with column="
+        return cls(
+            f"the file of IMEIs {shown(file, longest=_LONGEST_PATH)} cannot be read: {safe(reason, longest=600)}"
+        )
 
 
 class DeviceNotFound(FotaError):

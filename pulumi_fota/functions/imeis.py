@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -12,31 +12,64 @@ from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.errors.aside import aside
 from pulumi_fota.functions.progress import note
 from pulumi_fota.model.imei import all_are_plain_imeis, parse_imei, parse_imeis
-from pulumi_fota.model.imei_file import read_imei_file
+from pulumi_fota.model.imei_file import positions, read_imei_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from os import PathLike
 
     from pulumi_fota.model.imei import ImeiList
+    from pulumi_fota.model.imei_file import ImeiFile
 
 
-def read_imeis(path: str | PathLike[str], *, column: str | None = None) -> tuple[str, ...]:
+def read_imeis(
+    path: str | PathLike[str],
+    *,
+    column: str | None = None,
+    where: Callable[[dict[str, Any]], object] | None = None,
+    skip_blank: bool = False,
+    allow_empty: bool = False,
+    encoding: str | None = None,
+) -> tuple[str, ...]:
     """Read the IMEIs of a file, in its order, each once.
 
-    `.csv` and `.tsv` are tables with one heading line, `.json` is a list of texts or of objects, all else is
-    text with one IMEI a line, where empty lines and those that begin with `#` do not count. A byte order mark,
-    carriage returns, outer blanks and the printed form `35-693803-564380-9` are read; a repeated IMEI is noted.
+    The ending of the file's name says what it is:
+
+    - `.csv`, `.tsv` and `.tab` are tables, separated by `,`, `;`, tab or `|`, or by what a first line such as `sep=;`
+      names. Titles above the headings and a row of totals below are left out; a column of IMEIs alone needs no
+      heading.
+    - `.json` is a list of texts or of objects, an answer of ThingSpace (`deviceList`, or `devices` with their
+      `deviceIds`), or a list of such pages; `.jsonl` and `.ndjson` hold one such object a line.
+    - All else is text with one IMEI a line; empty lines and those that begin with `#` do not count.
+
+    A byte order mark, outer blanks, the printed form `35-693803-564380-9`, and what spreadsheets write to keep zeros
+    (`="012…"`, `'012…`) are read; an IMEI that repeats, and rows that were left out, are noted. Nothing is repaired by
+    guess: what can be read in two ways is an error, and so is a row without a valid IMEI.
 
     Args:
-        path: The file; a relative path starts at the program's folder.
-        column: The column of a table, or the key of the objects; one that is called IMEI or device ID is found.
+        path: The file; a relative path starts at the program's folder, `~` is the home folder.
+        column: The heading of the IMEIs in a table, or their key in JSON objects. By default it is the one that is
+            called IMEI (`Device IMEI`, `IMEI Number`, `imei_1`) or else device ID, if there is only one.
+        where: A function that is given each row of a table (or object of JSON), a dict by heading (or key), and answers
+            whether to read it. Rows that it leaves out may lack an IMEI.
+        skip_blank: Whether to leave out rows without an IMEI: empty, `0`, `N/A`, `-`, `none`, `null`.
+        allow_empty: Whether the file may hold no IMEI at all.
+        encoding: The encoding of the file, such as `"cp1252"`; by default UTF-8. A byte order mark of UTF-8, UTF-16 or
+            UTF-32 always wins.
 
     Raises:
-        InvalidImei: The file cannot be read, or holds something that is no IMEI; the message names each line.
+        InvalidArgument: An argument is invalid, or `where` raised an exception; the message names the line.
+        InvalidImei: The file cannot be read, or a row has no valid IMEI; the message names each line.
     """
-    parsed = read_imei_file(path, column=column)
+    parsed = read_imei_file(
+        path, column=column, where=where, skip_blank=skip_blank, allow_empty=allow_empty, encoding=encoding
+    )
     _note_repeated(parsed, where=str(path))
+    if parsed.blank:
+        rows = f"{len(parsed.blank):,} of {counted(parsed.rows, 'row')} {'has' if len(parsed.blank) == 1 else 'have'}"
+        note(f"{rows} no IMEI in {safe(str(path))}, left out: {positions(parsed.blank)}")
+    if parsed.totals:
+        note(f"{parsed.totals} of {safe(str(path))} is a row of totals, left out")
     return parsed.imeis
 
 
@@ -76,7 +109,7 @@ def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
         yield f"item {number}", item
 
 
-def _note_repeated(parsed: ImeiList, *, where: str) -> None:
+def _note_repeated(parsed: ImeiList | ImeiFile, *, where: str) -> None:
     if parsed.repeated:
         some = [f"{aside(f'{imei} ')}({', '.join(places)})" for imei, places in parsed.repeated.items()]
         what = counted(len(some), "IMEI is", "IMEIs are")

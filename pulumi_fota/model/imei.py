@@ -1,4 +1,4 @@
-"""What is an IMEI, and why something is none.
+"""What an IMEI is, and why something is not one.
 
 An IMEI is text: 8 digits of the type, 6 of the serial number, and a check digit (3GPP TS 23.003, 6.2.1 and annex B).
 Nothing is repaired by guess. Knows nothing of HTTP or Pulumi.
@@ -27,9 +27,18 @@ _DIGITS_TO_DOUBLES = bytes.maketrans(b"0123456789", bytes([0, 2, 4, 6, 8, 1, 3, 
 _IMEI = re.compile(r"[0-9]{15}|[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]")
 _ALL_DIGITS = re.compile(r"[0-9]+")
 _ICCID = re.compile(r"89[0-9]{16,18}")
-_MEID = re.compile(r"[A-Fa-f][0-9A-Fa-f]{13,14}")
-_SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+")
-_DECIMAL = re.compile(r"[0-9]+[.,][0-9]*")
+_SEPARATORS = re.compile(r"[\s,;|]+")
+_AS_TEXT = "format the column as text and export it again"
+#: What is not an IMEI for a reason that its shape tells, the most certain first.
+_REASONS = (
+    (re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+"), f"is in scientific notation: digits are lost; {_AS_TEXT}"),
+    (
+        re.compile(r"[0-9]{1,3}([,.'\u2019\u00a0\u202f ])[0-9]{3}(?:\1[0-9]{3})+"),
+        f"is a number with thousands separators, which loses zeros in front: {_AS_TEXT}",
+    ),
+    (re.compile(r"[0-9]+[.,][0-9]*"), f"is a decimal number, which loses zeros in front: {_AS_TEXT}"),
+    (re.compile(r"[A-Fa-f][0-9A-Fa-f]{13,14}"), "is an MEID: ThingSpace asks for IMEIs here"),
+)
 
 
 def parse_imei(text: str) -> str:
@@ -39,7 +48,7 @@ def parse_imei(text: str) -> str:
     API's own pages have one.
 
     Raises:
-        InvalidImei: It is none; the message says why and, where that is certain, which IMEI was meant.
+        InvalidImei: It is not one; the message says why and, if that is certain, which IMEI was meant.
     """
     try:
         return imei_digits(text)
@@ -48,28 +57,28 @@ def parse_imei(text: str) -> str:
 
 
 def imei_digits(value: Any) -> str:
-    """Give the 15 digits of an IMEI.
+    """Return the 15 digits of an IMEI.
 
     Raises:
-        ValueError: It is none. The text is the reason, to be read behind the value.
+        ValueError: It is not one. The text is the reason, to be read after the value.
     """
     if isinstance(value, InvalidItem):
         raise ValueError(value.reason)  # noqa: TRY004 (all reasons are ValueErrors)
     if not isinstance(value, str):
         raise ValueError(_reason_of_type(value))  # noqa: TRY004 (all reasons are ValueErrors)
-    text = _stripped(value)
+    text = stripped(value)
     if not is_imei(text):
         raise ValueError(_reason(text))
     return text.replace("-", "")
 
 
 def is_imei(text: str) -> bool:
-    """Tell whether a text is an IMEI, plain or printed, and nothing else."""
+    """Return whether a text is an IMEI, plain or printed, and nothing else."""
     return bool(_IMEI.fullmatch(text))
 
 
 def all_are_plain_imeis(items: Sequence[Any]) -> bool:
-    """Tell whether all are IMEIs of 15 digits, each there once: most lists are, and need no look at each item."""
+    """Return whether all are IMEIs of 15 digits, each there once: most lists are, and need no look at each item."""
     return (
         set(map(type, items)) == {str}
         and set(map(len, items)) == {_DIGITS}
@@ -80,13 +89,13 @@ def all_are_plain_imeis(items: Sequence[Any]) -> bool:
 
 
 def check_digit_fits(imei: str) -> bool:
-    """Tell whether the last digit is the check digit of those before it."""
+    """Return whether the last digit is the check digit of those before it."""
     return _luhn_sum(imei) % 10 == 0
 
 
 @attrs.frozen
 class InvalidItem:
-    """What stands in a list in place of an IMEI, where it is known why it is none."""
+    """An item of a list that is not an IMEI, for a reason that is known already."""
 
     value: Any
     reason: str
@@ -104,11 +113,11 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
     """Read a list of IMEIs.
 
     Args:
-        items: Each with its position, such as `"line 4"`; an `InvalidItem` is told with the others that are none.
+        items: Each with its position, such as `"line 4"`; the error names an `InvalidItem` with the others.
         where: What holds them, such as the name of a file.
 
     Raises:
-        InvalidImei: One or more are none; the message names all of them.
+        InvalidImei: One or more are not IMEIs; the message names them.
     """
     positions: dict[str, list[str]] = {}
     problems: list[str] = []
@@ -126,13 +135,13 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
     return ImeiList(imeis=tuple(positions), repeated={imei: at for imei, at in positions.items() if len(at) > 1})
 
 
-def _stripped(text: str) -> str:
-    """Take off what editors and spreadsheets leave around a value: blanks of every kind and a byte order mark."""
+def stripped(text: str) -> str:
+    """Return a value without outer blanks of any kind and a byte order mark, which editors and spreadsheets leave."""
     return text.strip().strip("\ufeff").strip()
 
 
 def _shown(value: Any) -> str:
-    return shown(_stripped(value) if isinstance(value, str) else value)
+    return shown(stripped(value) if isinstance(value, str) else value)
 
 
 def _reason_of_type(value: Any) -> str:
@@ -146,12 +155,11 @@ def _reason(text: str) -> str:
         return "is empty"
     if _ALL_DIGITS.fullmatch(text):
         return _reason_of_length(text)
-    if _SCIENTIFIC.fullmatch(text):
-        return "is in scientific notation: digits are lost; format the column as text and export it again"
-    if _DECIMAL.fullmatch(text):
-        return "is a decimal number, which loses zeros in front: format the column as text and export it again"
-    if _MEID.fullmatch(text):
-        return "is an MEID: ThingSpace asks for IMEIs here"
+    if (count := sum(map(is_imei, _SEPARATORS.split(text)))) > 1:
+        return f"holds {count} IMEIs: one was expected"
+    for shape, reason in _REASONS:
+        if shape.fullmatch(text):
+            return reason
     position, character = next((i, char) for i, char in enumerate(text, start=1) if not "0" <= char <= "9")
     name = unicodedata.name(character, "a control character").lower()
     other = aside(f"U+{ord(character):04X} ({name})", "another character")

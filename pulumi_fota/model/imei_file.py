@@ -1,131 +1,184 @@
-"""The IMEIs of a file: text, CSV or JSON.
+"""The IMEIs of a file: text, a table or JSON. Each row of it is read, told, or an error.
 
 Knows nothing of HTTP or Pulumi.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import json
 import re
-from pathlib import Path
+import traceback
 from typing import TYPE_CHECKING, Any
 
-from pulumi_fota._text import shown
-from pulumi_fota.errors import InvalidImei
-from pulumi_fota.model.imei import ImeiList, InvalidItem, is_imei, parse_imeis
+import attrs
+
+from pulumi_fota._text import counted, safe, shown
+from pulumi_fota.errors import FotaError, InvalidArgument, InvalidImei
+from pulumi_fota.model.imei import InvalidItem, parse_imeis
+from pulumi_fota.model.imei_cell import holds_imei, imei_text, is_blank, names_imei
+from pulumi_fota.model.imei_json import read_json
+from pulumi_fota.model.imei_table import DeviceRow, DeviceRows, read_table
+from pulumi_fota.model.text_file import locate, read_text, split_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from os import PathLike
 
-Item = tuple[str, Any]  # Where it stands, and what stands there.
+_WHAT = "file of IMEIs"
+_TABLES = {".csv", ".tsv", ".tab"}
+_JSON = {".json"}
+_JSON_LINES = {".jsonl", ".ndjson"}
+_SEPARATORS = re.compile(r"[\s,;|]+")
+_NAMED = 10  # Positions that a message names.
 
-_COLUMNS = ("imei", "imeinumber", "imeino", "deviceid")  # As people head them, letters and digits alone.
-_LISTS = ("imeis", "deviceList")  # The keys under which a JSON object may hold the list.
-_DELIMITERS = ",;\t|"
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+@attrs.frozen(kw_only=True)
+class ImeiFile:
+    """The distinct IMEIs of a file, in order of first appearance, and what was left out."""
+
+    imeis: tuple[str, ...]
+    repeated: dict[str, list[str]]  #: Where each IMEI stands that is there more than once.
+    rows: int  #: Rows of devices, those without an IMEI included.
+    blank: tuple[str, ...]  #: Where rows without an IMEI stand, which were left out.
+    totals: str | None  #: Where a row of totals stands, which was left out.
 
 
-def read_imei_file(path: str | PathLike[str], *, column: str | None = None) -> ImeiList:
+def read_imei_file(
+    path: str | PathLike[str],
+    *,
+    column: str | None = None,
+    where: Callable[[dict[str, Any]], object] | None = None,
+    skip_blank: bool = False,
+    allow_empty: bool = False,
+    encoding: str | None = None,
+) -> ImeiFile:
     """Read the IMEIs of a file, in its order.
 
-    `.csv` and `.tsv` are tables with one heading line, `.json` is a list of texts or of objects, all else is
-    text with one IMEI a line, where empty lines and those that begin with `#` do not count.
-
-    Args:
-        path: The file, in UTF-8 (or in UTF-16 with its mark, as spreadsheets write it).
-        column: The column of a table, or the key of the objects; one that is called IMEI or device ID is found.
+    The arguments are those of `pulumi_fota.read_imeis`.
 
     Raises:
-        InvalidImei: The file cannot be read, or holds something that is no IMEI; the message names each line.
+        InvalidArgument: An argument is invalid, or `where` raised an exception.
+        InvalidImei: The file cannot be read, or a row of it has no valid IMEI; the message names each line.
     """
-    try:
-        file = Path(path)
-    except TypeError:
-        raise InvalidImei.no_path(path) from None
-    read = {".csv": _table, ".tsv": _table, ".json": _json}.get(file.suffix.lower(), _lines)
-    items = list(read(_text(file), file.name, column))
-    return parse_imeis(items, where=file.name)
+    _check_arguments(column=column, where=where, skip_blank=skip_blank, allow_empty=allow_empty, encoding=encoding)
+    file = locate(path, what=_WHAT, error=InvalidImei)
+    text = read_text(file, what=_WHAT, error=InvalidImei, encoding=encoding)
+    found = _read(text, file.name, file.suffix.lower(), column, by_name=where is not None)
+    rows = found.rows if where is None else [row for row in found.rows if _is_wanted(where, row, file.name)]
+    blank = [row for row in rows if is_blank(row.value) or (skip_blank and row.lacks_key)]
+    left_out = {row.position for row in blank}
+    items = [(row.position, _item(row.value)) for row in rows if row.position not in left_out]
+    if blank and not skip_blank:
+        raise _no_imei(items, blank, file.name)
+    parsed = parse_imeis(items, where=file.name)
+    if not items and not allow_empty:
+        raise _empty(found.rows, rows, file.name)
+    return ImeiFile(
+        imeis=parsed.imeis,
+        repeated=parsed.repeated,
+        rows=len(rows),
+        blank=tuple(row.position for row in blank),
+        totals=found.totals,
+    )
 
 
-def _text(file: Path) -> str:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise InvalidImei.no_file(str(file), error.strerror or type(error).__name__) from None
-    except ValueError:
-        raise InvalidImei.no_file(str(file), "there is a character in it that no path can have") from None
-    try:
-        return content.decode("utf-16" if content.startswith(_UTF16_MARKS) else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidImei.unreadable(file.name, "it is not text in UTF-8: export it as CSV or text, in UTF-8") from None
+def positions(rows: Sequence[str]) -> str:
+    """Name the first positions of a list, and how many more there are."""
+    more = [f"and {len(rows) - _NAMED:,} more"] if len(rows) > _NAMED else []
+    return ", ".join([*rows[:_NAMED], *more])
 
 
-def _lines(text: str, name: str, column: str | None) -> Iterator[Item]:
+def _check_arguments(*, column: Any, where: Any, skip_blank: Any, allow_empty: Any, encoding: Any) -> None:
+    for name, text in (("column", column), ("encoding", encoding)):
+        if text is not None and (not isinstance(text, str) or not text.strip()):
+            raise InvalidArgument(f"{name}= is {shown(text)}: a text that is not empty was expected")
+    for name, flag in (("skip_blank", skip_blank), ("allow_empty", allow_empty)):
+        if not isinstance(flag, bool):
+            raise InvalidArgument.no_flag(f"{name}=", flag)
+    if where is not None and not callable(where):
+        raise InvalidArgument(f"where= is of type {type(where).__name__}: pass a function of a row, which is a dict")
+
+
+def _read(text: str, name: str, suffix: str, column: str | None, *, by_name: bool) -> DeviceRows:
+    if suffix in _TABLES:
+        return read_table(text, name, column, tabs=suffix != ".csv", by_heading=by_name)
+    if suffix in _JSON or suffix in _JSON_LINES:
+        return read_json(text, name, column, in_lines=suffix in _JSON_LINES, by_key=by_name)
     if column is not None:
         raise InvalidImei.unreadable(
             name, f"it has no column {shown(column)}: tables are files that end in .csv or .tsv"
         )
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield f"line {number}", line
+    if by_name:
+        raise InvalidImei.unreadable(
+            name, "it has no columns for where= to look at: tables are files that end in .csv or .tsv"
+        )
+    if text.lstrip().startswith(("[", "{")):
+        raise InvalidImei.unreadable(name, "it begins as JSON does: is it a list in JSON? name it .json")
+    return _lines(text)
 
 
-def _table(text: str, name: str, column: str | None) -> Iterator[Item]:
-    heading_line = text.lstrip().partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=heading_line.count))
-    place = None
+def _lines(text: str) -> DeviceRows:
+    """Read one IMEI a line; empty lines and comments do not count, nor does a heading in the first line."""
+    rows: list[DeviceRow] = []
+    for number, line in enumerate(split_lines(text), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        value = imei_text(line)
+        value = imei_text(value[:-1]) if value.endswith((",", ";")) else value
+        if not rows and names_imei(value):
+            continue
+        parts = [part for part in map(imei_text, _SEPARATORS.split(value)) if part]
+        if len(parts) > 1 and any(holds_imei(part) or names_imei(part) for part in parts):
+            several = "two values" if len(parts) == 2 else f"{len(parts)} values"  # noqa: PLR2004
+            rows.append(_row(number, InvalidItem(value, f"is {several} on one line: is this a table? name it .csv")))
+        else:
+            rows.append(_row(number, value))
+    return DeviceRows(rows=rows)
+
+
+def _row(number: int, value: Any) -> DeviceRow:
+    return DeviceRow(position=f"line {number:,}", value=value)
+
+
+def _item(value: Any) -> Any:
+    return imei_text(value) if isinstance(value, str) else value
+
+
+def _is_wanted(where: Callable[[dict[str, Any]], object], row: DeviceRow, name: str) -> bool:
+    """Ask the program's function of a row. What it raises may quote the row, so its words are left out."""
     try:
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            if place is None:
-                place = _place(row, name, column)
-                if place is not None:
-                    continue
-                place = 0
-            yield f"line {rows.line_num}", row[place] if place < len(row) else ""
-    except csv.Error as error:
-        raise InvalidImei.unreadable(name, f"line {rows.line_num} is no line of a table: {error}") from None
+        return bool(where(dict(row.fields or {})))
+    except FotaError:
+        raise
+    except Exception as error:  # noqa: BLE001 (it is the program's function)
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        at = f"{safe(frame.filename, longest=400)}, line {frame.lineno}"
+        names = ", ".join(shown(each) for each in list(row.fields or {})[:20])
+        problem = f"where= raised {type(error).__name__} at {row.position} of {safe(name)} ({at}): a row has {names}"
+    raise InvalidArgument(problem)
 
 
-def _place(headings: Sequence[str], name: str, column: str | None) -> int | None:
-    """Tell which column holds the IMEIs; `None` where a table of one column begins with an IMEI, not a heading."""
-    stripped = [heading.strip() for heading in headings]
-    if column is None and len(stripped) == 1 and is_imei(stripped[0]):
-        return None
-    chosen = _column(stripped, column)
-    if chosen is None:
-        raise InvalidImei.no_column(name, column, stripped)
-    return stripped.index(chosen)
-
-
-def _column(names: Sequence[str], column: str | None) -> str | None:
-    """Choose among the names of columns or keys."""
-    if column is not None:
-        return column if column in names else None
-    known = {re.sub(r"[\W_]", "", name.casefold()): name for name in reversed(names)}
-    return next((known[wanted] for wanted in _COLUMNS if wanted in known), None)
-
-
-def _json(text: str, name: str, column: str | None) -> Iterator[Item]:
+def _no_imei(items: Sequence[tuple[str, Any]], blank: Sequence[DeviceRow], name: str) -> InvalidImei:
+    """Return the error of rows without an IMEI, and of what else is wrong."""
+    have = "has" if len(blank) == 1 else "have"
+    rows = f"{len(blank):,} of {counted(len(items) + len(blank), 'row')} {have} no IMEI"
+    where = positions([row.position for row in blank])
     try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise InvalidImei.unreadable(name, f"it is no JSON: {error}") from None
-    except RecursionError:
-        raise InvalidImei.unreadable(name, "it is nested too deeply") from None
-    if isinstance(content, dict):
-        content = next((content[key] for key in _LISTS if key in content), content)
-    if not isinstance(content, list):
-        raise InvalidImei.unreadable(name, 'it is no list, such as ["356938035643809"]')
-    for number, item in enumerate(content, start=1):
-        yield f"item {number}", _value(item, column) if isinstance(item, dict) else item
+        parse_imeis(items, where=name)
+    except InvalidImei as invalid:
+        return InvalidImei(f"{invalid}\n  {rows}: {where}; skip_blank=True leaves them out")
+    return InvalidImei(
+        f"{rows} in {safe(name)}; nothing was sent to ThingSpace: {where}; "
+        "fill in what is missing, or leave such rows out with skip_blank=True"
+    )
 
 
-def _value(item: dict[str, Any], column: str | None) -> Any:
-    key = _column(list(item), column)
-    return InvalidItem(item, InvalidImei.no_key(column)) if key is None else item[key]
+def _empty(all_rows: Sequence[DeviceRow], wanted: Sequence[DeviceRow], name: str) -> InvalidImei:
+    if wanted:
+        reason = f"none of its {counted(len(wanted), 'row')} has one"
+    elif all_rows:
+        reason = f"where= keeps none of its {counted(len(all_rows), 'row')}"
+    else:
+        reason = "it has no rows"
+    return InvalidImei(
+        f"{safe(name)} holds no IMEI: {reason}; correct the file, or pass allow_empty=True if it may be empty"
+    )

@@ -30,8 +30,7 @@ CONSTRUCTORS = [
     for error in map(errors.__dict__.__getitem__, errors.__all__)
     if issubclass(error, errors.ThingSpaceError) or error in (DeviceNotFound, InvalidImei)
     for name, member in vars(error).items()
-    if isinstance(member, classmethod)
-    and name not in {"_of", "found", "not_in_set", "no_file", "unreadable", "no_column"}
+    if isinstance(member, classmethod) and name not in {"_of", "found", "not_in_set", "unreadable"}
 ]
 
 

@@ -58,6 +58,36 @@ def test_lines_that_are_repeated_are_noted(tmp_path, caplog):
     ]
 
 
+def test_rows_that_are_left_out_are_noted(tmp_path, caplog):
+    """
+    A row without an IMEI and one of totals are left out, and never in silence.
+    """
+    caplog.set_level(logging.INFO)
+    path = tmp_path / "meters.csv"
+    path.write_text(f"site,imei\nx,{A}\ny,N/A\nz,{B}\ny,\nTotal,4\n")
+
+    imeis = fota.read_imeis(path, skip_blank=True)
+
+    assert imeis == (A, B)
+    assert caplog.messages == [
+        f"2 of 4 rows have no IMEI in {path}, left out: line 3, line 5",
+        f"line 6 of {path} is a row of totals, left out",
+    ]
+
+
+def test_every_option_of_a_file_reaches_its_reader(tmp_path):
+    """
+    The public function takes the options that the messages name.
+    """
+    path = tmp_path / "meters.csv"
+    path.write_bytes(f"imei1;imei2;owner\n{A};{B};Müller\n{B};;Müller\n".encode("cp1252"))
+
+    options = {"column": "imei2", "encoding": "cp1252", "skip_blank": True}
+
+    assert fota.read_imeis(path, **options, where=lambda row: row["owner"] == "Müller") == (B,)
+    assert fota.read_imeis(path, **options, where=lambda row: row["owner"] == "x", allow_empty=True) == ()
+
+
 def test_of_many_repeated_imeis_some_are_named(reachable, caplog):
     """
     A line of output stays a line.

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_fota.errors import InvalidImei
 from pulumi_fota.model import Device, DeviceSet
+from pulumi_fota.model.imei_file import read_imei_file
 
 IMEIS = ("356938035643809", "359999000000018", "359999000000026", "490154203237518")
 
@@ -39,3 +41,31 @@ def device_set():
         return DeviceSet.of(devices, **{**asked, **read})
 
     return make
+
+
+@pytest.fixture
+def file(tmp_path):
+    """
+    Write a file of this name and give its path.
+    """
+
+    def write(name, content):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def refusal():
+    """
+    Read a file of IMEIs that is refused, and give the message.
+    """
+
+    def read(path, **options):
+        with pytest.raises(InvalidImei) as refused:
+            read_imei_file(path, **options)
+        return str(refused.value)
+
+    return read

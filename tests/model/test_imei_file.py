@@ -1,4 +1,4 @@
-"""The IMEIs of a file: text, CSV or JSON."""
+"""The IMEIs of a file: text, tables and JSON, and what is told of each."""
 
 import codecs
 
@@ -8,27 +8,7 @@ import pytest
 from pulumi_fota.errors import InvalidImei
 from pulumi_fota.model.imei_file import read_imei_file
 
-A, B = "356938035643809", "490154203237518"
-
-
-@pytest.fixture
-def file(tmp_path):
-    """
-    Write a file of this name and give its path.
-    """
-
-    def write(name, content):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
-def refusal(path, **options):
-    with pytest.raises(InvalidImei) as refused:
-        read_imei_file(path, **options)
-    return str(refused.value)
+A, B, C = "356938035643809", "490154203237518", "359999000000018"
 
 
 def test_a_text_file_holds_one_imei_a_line(file):
@@ -53,7 +33,76 @@ def test_a_file_saved_by_a_windows_editor_is_read(file):
     assert found.repeated == {A: ["line 1", "line 4"]}
 
 
-def test_full_width_digits_and_zero_width_spaces_are_refused_by_line(file):
+@pytest.mark.parametrize(
+    "line", [A, f"{A}\r", f'"{A}"', f"'{A}", f'="{A}"', f'"=""{A}"""', f"{A},", f'"{A}",', f"{A};"]
+)
+def test_a_line_is_read_as_it_is_copied(file, line):
+    """
+    Out of a spreadsheet, a table, or a list in a program.
+    """
+    assert read_imei_file(file("meters.txt", f"{line}\n{B}\n")).imeis == (A, B)
+
+
+@pytest.mark.parametrize("heading", ["IMEI", "Device IMEI", '"IMEI Number"', "deviceId", "# IMEI"])
+def test_a_text_file_may_have_a_heading(file, heading):
+    """
+    So is a column that was copied with it.
+    """
+    assert read_imei_file(file("meters.txt", f"{heading}\n{A}\n")).imeis == (A,)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (f"{A},{B}", f"'{A},{B}' is two values on one line: is this a table? name it .csv"),
+        (f'"{A}","{B}"', f"""'"{A}","{B}"' is two values on one line: is this a table? name it .csv"""),
+        (f"{A}\tEaston", f"'{A}\\tEaston' is two values on one line: is this a table? name it .csv"),
+        (f"{A} {B} {C}", f"'{A} {B} {C}' is 3 values on one line: is this a table? name it .csv"),
+        ("IMEI;Site", "'IMEI;Site' is two values on one line: is this a table? name it .csv"),
+        (f"IMEI: {A}", f"'IMEI: {A}' is two values on one line: is this a table? name it .csv"),
+        (f"IMEI{A}", f"'IMEI{A}' has U+0049 (latin capital letter i) as character 1"),
+    ],
+)
+def test_several_values_on_a_line_of_text_are_refused(file, refusal, line, reason):
+    """
+    What is a table is named as one, and never called a decimal number.
+    """
+    assert f"line 1: {reason}" in refusal(file("meters.txt", f"{line}\n"))
+
+
+@pytest.mark.parametrize("text", [f'["{A}"]', f' {{"imeis": ["{A}"]}}'])
+def test_json_in_a_text_file_is_told(file, refusal, text):
+    """
+    With the ending that helps.
+    """
+    assert refusal(file("meters.txt", text)) == (
+        "the file of IMEIs 'meters.txt' cannot be read: it begins as JSON does: is it a list in JSON? name it .json"
+    )
+
+
+def test_a_line_without_an_imei_is_a_row_without_one(file, refusal):
+    """
+    An empty line is none.
+    """
+    path = file("meters.txt", f"{A}\n\nN/A\n-\n{B}\n")
+
+    assert refusal(path).startswith(
+        "2 of 4 rows have no IMEI in meters.txt; nothing was sent to ThingSpace: line 3, line 4"
+    )
+    assert read_imei_file(path, skip_blank=True).imeis == (A, B)
+
+
+def test_rows_of_a_text_file_cannot_be_chosen(file, refusal):
+    """
+    They have nothing to be chosen by.
+    """
+    assert refusal(file("meters.txt", A), where=lambda _row: True) == (
+        "the file of IMEIs 'meters.txt' cannot be read: "
+        "it has no columns for where= to look at: tables are files that end in .csv or .tsv"
+    )
+
+
+def test_full_width_digits_and_zero_width_spaces_are_refused_by_line(file, refusal):
     """
     What looks like an IMEI and is none is named with its line and the character that is off.
     """
@@ -124,7 +173,7 @@ def test_a_table_in_utf_16_is_read(file):
     assert read_imei_file(path).imeis == (A,)
 
 
-def test_a_quoted_cell_may_hold_a_line_break(file):
+def test_a_quoted_cell_may_hold_a_line_break(file, refusal):
     """
     The line that an error names is the line of the file, also behind a cell of two lines.
     """
@@ -133,20 +182,19 @@ def test_a_quoted_cell_may_hold_a_line_break(file):
     assert "line 4: '123' has 3 digits" in refusal(path)
 
 
-def test_an_empty_cell_and_a_short_row_are_refused(file):
+def test_an_empty_cell_and_a_short_row_are_refused(file, refusal):
     """
     A row without an IMEI is a device that would be forgotten, so it is an error; an empty row is not.
     """
     path = file("meters.csv", f"site,imei\nAllentown,\nBethlehem\n,\n\nEaston,{A}\n")
 
     assert refusal(path) == (
-        "2 of 3 IMEIs in meters.csv cannot be used; nothing was sent to ThingSpace:\n"
-        "  line 2: '' is empty\n"
-        "  line 3: '' is empty"
+        "2 of 3 rows have no IMEI in meters.csv; nothing was sent to ThingSpace: line 2, line 3; "
+        "fill in what is missing, or leave such rows out with skip_blank=True"
     )
 
 
-def test_what_a_spreadsheet_spoilt_is_refused(file):
+def test_what_a_spreadsheet_spoilt_is_refused(file, refusal):
     """
     Digits that a spreadsheet has dropped are lost, which is said by line.
     """
@@ -158,7 +206,7 @@ def test_what_a_spreadsheet_spoilt_is_refused(file):
     assert "line 3: '356938035643809.0' is a decimal number" in message
 
 
-def test_a_table_without_a_known_column_is_refused(file):
+def test_a_table_without_a_known_column_is_refused(file, refusal):
     """
     The message lists the columns that there are.
     """
@@ -170,7 +218,7 @@ def test_a_table_without_a_known_column_is_refused(file):
     )
 
 
-def test_a_column_that_is_not_there_is_refused(file):
+def test_a_column_that_is_not_there_is_refused(file, refusal):
     """
     A column of another name than the one given is not taken instead.
     """
@@ -181,7 +229,7 @@ def test_a_column_that_is_not_there_is_refused(file):
     )
 
 
-def test_a_table_that_is_none_is_refused(file):
+def test_a_table_that_is_none_is_refused(file, refusal):
     """
     A cell that no table has ends the reading with the line it stands in.
     """
@@ -189,7 +237,7 @@ def test_a_table_that_is_none_is_refused(file):
 
     assert refusal(path) == (
         "the file of IMEIs 'meters.csv' cannot be read: "
-        "line 2 is no line of a table: field larger than field limit (131072)"
+        "line 2: a cell has more than 131,072 characters: is a quote missing?"
     )
 
 
@@ -220,7 +268,7 @@ def test_the_key_of_json_objects_is_taken_by_the_name_given(file):
     assert read_imei_file(path, column="modem").imeis == (A,)
 
 
-def test_all_objects_without_the_key_are_named_beside_the_rest(file):
+def test_all_objects_without_the_key_are_named_beside_the_rest(file, refusal):
     """
     What is wrong in a file is told at once, of whatever kind it is.
     """
@@ -234,7 +282,7 @@ def test_all_objects_without_the_key_are_named_beside_the_rest(file):
     )
 
 
-def test_an_object_without_the_key_that_was_named_is_told(file):
+def test_an_object_without_the_key_that_was_named_is_told(file, refusal):
     """
     The message repeats the name as it was given.
     """
@@ -246,7 +294,7 @@ def test_an_object_without_the_key_that_was_named_is_told(file):
     )
 
 
-def test_numbers_in_json_are_refused(file):
+def test_numbers_in_json_are_refused(file, refusal):
     """
     A number has lost its zeros in front, whether or not it had any.
     """
@@ -262,20 +310,23 @@ def test_numbers_in_json_are_refused(file):
     ("text", "reason"),
     [
         ("[012345670123467]", "it is no JSON: Expecting ',' delimiter: line 1 column 3 (char 2)"),
-        ("", "it is no JSON: Expecting value: line 1 column 1 (char 0)"),
-        ('{"meters": []}', 'it is no list, such as ["356938035643809"]'),
+        ("[NaN]", "it is no JSON: NaN is not a value of JSON"),
+        (
+            '{"meters": []}',
+            "it is an object with 'meters', and no list as 'imeis', 'devices' or 'deviceList': save the list itself",
+        ),
         ("7", 'it is no list, such as ["356938035643809"]'),
         ("[" * 100_000, "it is nested too deeply"),
     ],
 )
-def test_json_that_is_no_list_is_refused(file, text, reason):
+def test_json_that_is_no_list_is_refused(file, text, reason, refusal):
     """
     What is no JSON, or no list, is an error of the file, with the place where there is one.
     """
     assert refusal(file("meters.json", text)) == f"the file of IMEIs 'meters.json' cannot be read: {reason}"
 
 
-def test_a_file_that_is_not_there_is_an_error_without_a_traceback(tmp_path):
+def test_a_file_that_is_not_there_is_an_error_without_a_traceback(tmp_path, refusal):
     """
     The message names the path and where a relative one starts.
     """
@@ -287,7 +338,7 @@ def test_a_file_that_is_not_there_is_an_error_without_a_traceback(tmp_path):
     )
 
 
-def test_a_spreadsheet_itself_is_refused(file):
+def test_a_spreadsheet_itself_is_refused(file, refusal):
     """
     A workbook is no text: the message says what to export.
     """
@@ -298,7 +349,7 @@ def test_a_spreadsheet_itself_is_refused(file):
     )
 
 
-def test_a_column_of_a_text_file_is_refused(file):
+def test_a_column_of_a_text_file_is_refused(file, refusal):
     """
     A column named for a file that has none is a mistake, not ignored.
     """
@@ -308,12 +359,47 @@ def test_a_column_of_a_text_file_is_refused(file):
     )
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.txt", ""), ("a.csv", ""), ("a.csv", "imei\n"), ("a.json", "[]")])
+EMPTY = [("a.txt", ""), ("a.txt", "# none yet\n"), ("a.csv", ""), ("a.csv", "imei\n"), ("a.csv", "\n,,\n")]
+EMPTY += [("a.csv", "sep=;\n"), ("a.csv", "Report\n\nsite;imei\n"), ("a.json", ""), ("a.json", "[]"), ("a.jsonl", "\n")]
+EMPTY += [("a.json", '{"deviceList": []}'), ("a.json", '{"deviceList": null}'), ("a.json", '[{"devices": []}]')]
+
+
+@pytest.mark.parametrize(("name", "text"), EMPTY)
 def test_an_empty_file_holds_no_imei(file, name, text):
     """
-    A file without IMEIs is no error here: a gate with nothing to check is.
+    A fleet that may be empty says so, whatever an empty file looks like.
     """
-    assert read_imei_file(file(name, text)).imeis == ()
+    assert read_imei_file(file(name, text), allow_empty=True).imeis == ()
+
+
+@pytest.mark.parametrize(("name", "text"), EMPTY)
+def test_an_empty_file_is_refused_unless_it_may_be_empty(file, refusal, name, text):
+    """
+    Headings without rows are an export that failed more often than a fleet without devices.
+    """
+    assert refusal(file(name, text)) == (
+        f"{name} holds no IMEI: it has no rows; correct the file, or pass allow_empty=True if it may be empty"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"skip_blank": True}, "none of its 2 rows has one"),
+        ({"where": lambda row: row["site"] == "Easton"}, "where= keeps none of its 2 rows"),
+        ({"where": lambda row: row["site"] == "Allentown", "skip_blank": True}, "none of its 1 row has one"),
+    ],
+)
+def test_a_file_of_which_nothing_is_left_is_refused(file, refusal, options, reason):
+    """
+    What the program left out is told, and that it may mean it.
+    """
+    path = file("a.csv", "site,imei\nAllentown,\nBethlehem,N/A\n")
+
+    message = refusal(path, **options)
+
+    assert message == (f"a.csv holds no IMEI: {reason}; correct the file, or pass allow_empty=True if it may be empty")
+    assert read_imei_file(path, **options, allow_empty=True).imeis == ()
 
 
 @pytest.mark.parametrize("path", [None, 5, ["meters.csv"]])
@@ -342,7 +428,7 @@ def test_an_output_as_the_path_is_refused_with_the_way_out(loop):
 
 
 @pytest.mark.parametrize("path", ["a\0b", "a\ud800"])
-def test_a_path_that_no_file_can_have_is_refused(path):
+def test_a_path_that_no_file_can_have_is_refused(path, refusal):
     """
     Such as one out of a setting that was cut at the wrong place.
     """

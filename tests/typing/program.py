@@ -22,6 +22,7 @@ from pulumi_fota.testing import FakeThingSpace, Mocks
 
 # IMEIs.
 assert_type(fota.read_imeis(Path("meters.csv"), column="imei"), tuple[str, ...])
+assert_type(fota.read_imeis("a.csv", where=lambda row: row["SIM status"] == "active", skip_blank=True), tuple[str, ...])
 assert_type(fota.parse_imei("35-693803-564380-9"), str)
 
 # Reading, plain.
