@@ -114,5 +114,5 @@ $(LOWEST)/ready: tools/locks/lowest.txt $(INSTALLER) | python
 build/wheel/ready: .venv/ready $(shell find pulumi_fota -type f -not -name '*.pyc') README.md
 	@rm -rf build/wheel build/empty && mkdir -p build/empty
 	@$(BIN)/python tools/dist.py --into build/dist >/dev/null
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --target build/wheel build/dist/*.whl
+	@$(BIN)/python -I -m pip --isolated install --quiet --disable-pip-version-check --no-deps --no-index --target build/wheel build/dist/*.whl
 	@touch $@
