@@ -18,7 +18,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """Give the text. Called where a request is made of it, and nowhere else."""
+        """Return the text. Called where a request is made of it, or where it is taken out of an error."""
         return self._text
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Text for people: safe, short, counted, masked.
+"""Text for people: safe, short, counted, masked, redacted.
 
 Owns what happens to untrusted text on its way into a message, a log or a report. Makes, versions, reasons, answers of
 the service or a proxy, files, and exceptions of the program's own functions may hold control characters, markup, or
@@ -12,7 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _LONGEST = 120
 _LONGEST_VALUE = 80
@@ -29,6 +29,8 @@ _BLANK = re.compile(
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 # After another digit it is not an IMEI, unless that digit ends the code of an invisible character.
 _START = r"(?:(?<![0-9])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=\\U[0-9a-f]{8}))"
+_SHORTEST_REDACTED = 5
+_LIKE_IMEI = re.compile(r"[0-9]{13,}|[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]")
 _IMEI = re.compile(_START + r"([0-9]{2})(?:[0-9]{9}([0-9]{4})(?![0-9])|[0-9]{1,12}…(?![0-9]))")
 
 
@@ -96,6 +98,36 @@ def listed(items: Sequence[str]) -> str:
 def mask_imeis(text: str) -> str:
     """Hide the middle of every IMEI in a text, of which `99…5573` stays, and what may be one that was cut: `99…`."""
     return _IMEI.sub(r"\1…\2", text)
+
+
+def spellings(text: str) -> set[str]:
+    """Return the ways in which a message may write a text, to be redacted: as it is, made safe, and quoted."""
+    uncut = 10 * len(text) + 2  # No character takes more than ten.
+    return {text, safe(text, longest=uncut), shown(text, longest=uncut)[1:-1], shown(text)[1:-1]}
+
+
+def redact(message: str, values: Iterable[str] = ()) -> str:
+    """Replace secret values in a message of ours by `…`.
+
+    Runs of 13 digits or more and printed IMEIs always go, so IMEIs need not be among the values. The parts of the
+    message that are as long as one of the values are a set, in which each value is looked up: many cost little.
+
+    Args:
+        message: The message, without what others wrote.
+        values: Texts to hide wherever they stand; not those of fewer than 5 characters, which stand in too many words.
+    """
+    values = tuple(values)
+    lengths = [length for length in set(map(len, values)) if length >= _SHORTEST_REDACTED]
+    parts = {message[start : start + length] for length in lengths for start in range(len(message) - length + 1)}
+    spans = [match.span() for match in _LIKE_IMEI.finditer(message)]
+    for text in parts.intersection(values):
+        spans += [(start, start + len(text)) for start in range(len(message)) if message.startswith(text, start)]
+    shown, end = "", 0
+    for start, stop in sorted(spans):
+        if start > end or not shown:
+            shown += f"{message[end:start]}…"
+        end = max(end, stop)
+    return shown + message[end:]
 
 
 def _without_commands(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota._text import counted, cut, encodable, listed, mask_imeis, safe, shown, visible
+from pulumi_fota._text import counted, cut, encodable, listed, mask_imeis, redact, safe, shown, spellings, visible
 
 ANY_TEXT = st.text(st.characters(), max_size=40)  # Lone surrogates as well.
 
@@ -218,3 +218,53 @@ def test_what_an_encoding_lacks_is_written_as_its_code():
     Such as an umlaut where a terminal knows ASCII alone.
     """
     assert encodable("mètre…", "latin-1") == "mètre\\u2026"
+
+
+IMEI, PRINTED = "356938035643809", "35-693803-564380-9"
+
+
+@pytest.mark.parametrize(
+    ("message", "values", "redacted"),
+    [
+        ("no value", [], "no value"),
+        (f"device {IMEI} came twice", [], "device … came twice"),
+        (f"{IMEI}{IMEI}", [], "…"),
+        (f"x{IMEI}y {PRINTED}.", [], "x…y …."),
+        ("3569380356438", [], "…"),
+        ("356938035643", [], "356938035643"),
+        ("356938035643", ["356938035643"], "…"),
+        ("35-693803-564380", [], "35-693803-564380"),
+        ("account '0000123456-00001'", ["0000123456-00001"], "account '…'"),
+        ("at a.example:80 of a.example.org", ["a.example"], "at …:80 of ….org"),
+        ("abcdefgh", ["abcde", "defgh"], "…"),
+        ("abcabcabc", ["abcabc"], "…"),
+        ("one two", ["one two", "one", "two", ""], "…"),
+        ("see 3 devices", ["3", "see", ""], "see 3 devices"),
+        ("[a]*b (c)", ["]*b (", "a.b"], "[a…c)"),
+    ],
+)
+def test_what_must_not_be_seen_is_replaced(message, values, redacted):
+    """
+    IMEIs by their form, given texts wherever they stand; never a text of fewer than five characters.
+    """
+    assert redact(message, values) == redacted
+
+
+@given(ANY_TEXT, st.lists(st.text(st.characters(), min_size=5, max_size=8), min_size=1, max_size=3), ANY_TEXT)
+def test_no_given_text_is_left(before, values, after):
+    """
+    Whatever the message and the values are made of.
+    """
+    redacted = redact(before + "".join(values) + after, values)
+
+    assert not any(value in redacted for value in values if "…" not in value)
+
+
+@given(ANY_TEXT)
+def test_a_text_is_hidden_in_each_way_that_messages_write_it(text):
+    """
+    As it is, made safe, and quoted: whole, or as far as it is shown.
+    """
+    for secret in (f"{text}12345", f"12345{text}" * 9):
+        for written in (secret, safe(secret, longest=4000), shown(secret)):
+            assert "12345" not in redact(f"is {written}: no", spellings(secret))

@@ -76,8 +76,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "body": f"<am:fault><am:code>1</am:code><am:message>{HOSTILE}</am:message></am:fault>",
         "content_type": "application/xml",
     },
-    "type of a refusal": {"status": 400, "body": "x", "content_type": HEADER},
-    "type of a page": {"status": 200, "body": "<html>", "content_type": HEADER},
     "page": {"status": 200, "body": f"<html>{HOSTILE}", "content_type": "text/html"},
     "page of a refusal": {"status": 400, "body": HOSTILE, "content_type": "text/plain"},
     "broken JSON": {"status": 200, "body": f'{{"a": {HOSTILE}'},

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from pulumi_fota._text import counted, safe, shown
-from pulumi_fota.errors.aside import aside
 from pulumi_fota.errors.fota_error import FotaError
 
 if TYPE_CHECKING:
@@ -220,11 +219,11 @@ class InvalidImei(InvalidArgument):
 
     @classmethod
     def read(cls, shown: str, reason: str) -> Self:
-        return cls(f"{aside(f'IMEI {shown}', 'the IMEI')} {reason}")
+        return cls(f"IMEI {shown} {reason}")
 
     @staticmethod
-    def problem(position: str, shown: str, reason: str) -> str:
-        return f"{position}{aside(f': {shown}')} {reason}"
+    def problem(position: str, shown: str | None, reason: str) -> str:
+        return f"{position} {reason}" if shown is None else f"{position}: {shown} {reason}"
 
     @classmethod
     def found(cls, problems: Sequence[str], *, count: int, where: str) -> Self:
@@ -245,16 +244,15 @@ class DeviceNotFound(FotaError):
 
     @classmethod
     def asked_for(cls, imei: str, *, account: str, refusal: str | None = None) -> Self:
-        says = aside(f"the carrier says {shown(refusal, longest=_LONGEST_REASON)}", "the carrier refuses it")
-        found = "the carrier's answer left it out" if refusal is None else says
+        found = "the carrier's answer left it out" if refusal is None else "the carrier refuses it"
         return cls(
-            f"{aside(f'device {imei}', 'the device')} is not in {aside(f'account {account!r}', 'the account')}: "
-            f"{found}; check the IMEI, or the account that the device is billed to"
+            f"device {imei} is not in account {account!r}: {found}",
+            quoted="" if refusal is None else f" ({shown(refusal, longest=_LONGEST_REASON)})",
+            rest="; check the IMEI, or the account that the device is billed to",
         )
 
     @classmethod
     def not_in_set(cls, imei: str, *, size: int) -> Self:
         return cls(
-            f"{aside(f'device {safe(str(imei))}', 'the device')} is not in this set of {size:,} devices: "
-            "look it up in `missing`, or ask for it"
+            f"device {safe(str(imei))} is not in this set of {size:,} devices: look it up in `missing`, or ask for it"
         )

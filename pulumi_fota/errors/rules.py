@@ -9,7 +9,6 @@ import pulumi
 
 from pulumi_fota._text import safe, shown
 from pulumi_fota.errors.arguments import InvalidArgument, brief
-from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,15 +20,15 @@ _LONGEST = 400
 
 
 def _said(error: Exception) -> str:
-    """Tell what an error of others says, and where it comes from; of a secret, no more than its type and where."""
+    """Return what an exception of others says, to stand after its type."""
     text = str(error)
+    return f": {safe(text, longest=_LONGEST)}" if text else ""
+
+
+def _place(error: Exception) -> str:
+    """Return where an exception of others comes from, to stand after it."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    said = aside(f": {safe(text, longest=_LONGEST)}") if text else ""
-    return f"{type(error).__name__}{said} ({safe(frame.filename, longest=_LONGEST)}, line {frame.lineno})"
-
-
-def _two(a: str, b: str) -> str:
-    return aside(f"{brief(a)} and {brief(b)}", "two versions")
+    return f" ({safe(frame.filename, longest=_LONGEST)}, line {frame.lineno})"
 
 
 class InvalidRule(InvalidArgument):
@@ -107,17 +106,20 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def scheme_answered(cls, answer: object, a: str, b: str) -> Self:
-        found = aside(brief(answer), f"a value of type {type(answer).__name__}")
         return cls(
-            f"the scheme answered {found} for {_two(a, b)}: "
-            "it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
+            f"the scheme answered a value of type {type(answer).__name__}",
+            quoted=f", {brief(answer)}, for {brief(a)} and {brief(b)}",
+            rest=(
+                ": it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
+            ),
         )
 
     @classmethod
     def scheme_raised(cls, error: Exception, a: str, b: str) -> Self:
         return cls(
-            f"the scheme could not compare {_two(a, b)}: {_said(error)}; "
-            "let it answer None where two versions cannot be compared"
+            f"the scheme raised {type(error).__name__}",
+            quoted=f"{_said(error)}, for {brief(a)} and {brief(b)}",
+            rest=f"{_place(error)}; let it answer None where two versions cannot be compared",
         )
 
     @classmethod
@@ -128,19 +130,26 @@ class InvalidRule(InvalidArgument):
 
     @classmethod
     def check_answered(cls, rule: str, imei: str, found: object) -> Self:
-        shown = aside(brief(found), f"a value of type {type(found).__name__}")
         return cls(
-            f"rule {rule!r} answered {shown} for {aside(f'device {imei}', 'a device')}: "
-            "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+            f"rule {rule!r} answered a value of type {type(found).__name__}",
+            quoted=f", {brief(found)},",
+            rest=(
+                f" for device {imei}: "
+                "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+            ),
         )
 
     @classmethod
     def check_raised(cls, rule: str, imei: str, error: Exception) -> Self:
-        return cls(f"{cls.not_judged(rule, imei)}: {_said(error)}; correct the rule's function")
+        return cls(
+            f"{cls.not_judged(rule, imei)}: {type(error).__name__}",
+            quoted=_said(error),
+            rest=f"{_place(error)}; correct the rule's function",
+        )
 
     @staticmethod
     def not_judged(rule: str, imei: str) -> str:
-        return f"rule {rule!r} could not judge {aside(f'device {imei}', 'a device')}"
+        return f"rule {rule!r} could not judge device {imei}"
 
     @classmethod
     def waiver_for_whom(cls, rule: str, *, both: bool) -> Self:

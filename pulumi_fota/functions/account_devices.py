@@ -51,11 +51,14 @@ def get_account_devices_output(
     Unknown, secret, dependencies and `opts` are as in `get_devices_output`.
     """
 
-    def look_up(account: str | None, protocol: str | None, connection: Connection | None) -> Awaitable[DeviceSet]:
-        return _read_batched(resolve(connection, account=account, protocol=protocol))
+    def look_up(
+        account: str | None, protocol: str | None, connection: Connection | None, *, secret: bool
+    ) -> Awaitable[DeviceSet]:
+        settings = resolve(connection, account=account, protocol=protocol, secret=secret)
+        return _read_batched(settings, secret=secret)
 
     return output_of(look_up, account, protocol, connection, opts=opts)
 
 
-async def _read_batched(settings: Settings) -> DeviceSet:
-    return await reader_for(settings).account_devices()
+async def _read_batched(settings: Settings, *, secret: bool) -> DeviceSet:
+    return await reader_for(settings, secret=secret).account_devices()

@@ -52,12 +52,13 @@ def get_available_firmware_output(
     """
 
     def look_up(
-        account: str | None, protocol: str | None, connection: Connection | None
+        account: str | None, protocol: str | None, connection: Connection | None, *, secret: bool
     ) -> Awaitable[AvailableFirmware]:
-        return _read_batched(resolve(connection, account=account, protocol=protocol))
+        settings = resolve(connection, account=account, protocol=protocol, secret=secret)
+        return _read_batched(settings, secret=secret)
 
     return output_of(look_up, account, protocol, connection, opts=opts)
 
 
-async def _read_batched(settings: Settings) -> AvailableFirmware:
-    return await reader_for(settings).available_firmware()
+async def _read_batched(settings: Settings, *, secret: bool) -> AvailableFirmware:
+    return await reader_for(settings, secret=secret).available_firmware()

@@ -7,13 +7,13 @@ stacks in two threads never meet. Only the `_output` functions ask here; the pla
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import attrs
 from pulumi.runtime.settings import get_monitor
 
-from pulumi_fota.errors.discretion import discretion, is_discreet
 from pulumi_fota.functions.background import in_background
 from pulumi_fota.functions.read import read_account_devices, read_available_firmware, read_devices
 from pulumi_fota.model import DeviceSet
@@ -34,8 +34,8 @@ _BATCHING_SECONDS = 0.05
 class SharedRead(Generic[T]):
     """A read that is made once, whoever asks; a failure is told to those who wait and not kept."""
 
-    def __init__(self, read: Callable[[Settings], T], settings: Settings) -> None:
-        self._read, self._settings = read, settings
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
         self._found: T | None = None
         self._under_way: asyncio.Task[T] | None = None
 
@@ -49,7 +49,7 @@ class SharedRead(Generic[T]):
 
     async def _find(self) -> T:
         try:
-            self._found = await in_background(self._read, self._settings)
+            self._found = await in_background(self._read)
         finally:
             self._under_way = None
         return self._found
@@ -60,21 +60,22 @@ class _Batch:
     """Lookups that travel together."""
 
     imeis: list[str]
-    secret: set[str]  #: Those of them that a lookup brought along whose arguments are a secret.
     read: asyncio.Task[None]
 
 
 class BatchingReader:
-    """Reads through one connection, in one run.
+    """Reads through one connection, in one run, for lookups with secret arguments or for the others.
 
     Lookups that come while another read is under way wait for it and travel together, so that resources which
     come into being one by one do not cost a request each.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.account_devices: SharedRead[DeviceSet] = SharedRead(read_account_devices, settings)
-        self.available_firmware: SharedRead[AvailableFirmware] = SharedRead(read_available_firmware, settings)
-        self._settings = settings
+    def __init__(self, settings: Settings, *, secret: bool) -> None:
+        self.account_devices: SharedRead[DeviceSet] = SharedRead(partial(read_account_devices, settings, secret=secret))
+        self.available_firmware: SharedRead[AvailableFirmware] = SharedRead(
+            partial(read_available_firmware, settings, secret=secret)
+        )
+        self._read_devices = partial(read_devices, settings, secret=secret)
         self._device_sets: dict[str, DeviceSet] = {}  # By IMEI, the read that told of it.
         self._under_way: dict[str, asyncio.Task[None]] = {}  # By IMEI, the read that will.
         self._open_batch: _Batch | None = None  # The read that still waits for more lookups.
@@ -83,10 +84,8 @@ class BatchingReader:
     async def devices(self, imeis: tuple[str, ...]) -> DeviceSet:
         """Tell what ThingSpace says of these IMEIs, out of as few reads as can be."""
         if not imeis:
-            return read_devices(self._settings, ())  # Sends nothing.
+            return self._read_devices(())  # Sends nothing.
         self._enqueue([imei for imei in imeis if imei not in self._device_sets and imei not in self._under_way])
-        if self._open_batch is not None and not is_discreet():
-            self._open_batch.secret.difference_update(imeis)
         reads = {self._under_way[imei] for imei in imeis if imei in self._under_way}
         await asyncio.gather(*(asyncio.shield(read) for read in reads))
         device_sets = {id(device_set): device_set for device_set in (self._device_sets[imei] for imei in imeis)}
@@ -98,22 +97,18 @@ class BatchingReader:
             return
         if self._open_batch is None:
             together: list[str] = []
-            secret: set[str] = set()
-            with discretion(secret=False):  # A wave is nobody's own: what is secret in it is told to the read.
-                self._last = asyncio.create_task(self._read(together, secret, after=self._last))
-            self._open_batch = _Batch(together, secret, self._last)
+            self._last = asyncio.create_task(self._read(together, after=self._last))
+            self._open_batch = _Batch(together, self._last)
         self._open_batch.imeis.extend(imeis)
-        if is_discreet():
-            self._open_batch.secret.update(imeis)
         self._under_way.update(dict.fromkeys(imeis, self._open_batch.read))
 
-    async def _read(self, imeis: list[str], secret: set[str], *, after: asyncio.Task[None] | None) -> None:
+    async def _read(self, imeis: list[str], *, after: asyncio.Task[None] | None) -> None:
         try:
             await asyncio.sleep(_BATCHING_SECONDS)
             if after is not None:
                 await asyncio.wait([after])
             self._open_batch = None
-            device_set = await in_background(read_devices, self._settings, tuple(imeis), secret)
+            device_set = await in_background(self._read_devices, tuple(imeis))
             self._device_sets.update(dict.fromkeys(imeis, device_set))
         finally:
             # No task stays behind: it would keep the loop, and so the run, alive.
@@ -128,25 +123,32 @@ class RunReaders:
 
     def __init__(self) -> None:
         self.monitor: Any = get_monitor()
-        self._readers: dict[Settings, BatchingReader] = {}
+        self._readers: dict[tuple[Settings, bool], BatchingReader] = {}
 
-    def reader(self, settings: Settings) -> BatchingReader:
-        """Give the reader of a connection."""
-        if settings not in self._readers:
-            self._readers[settings] = BatchingReader(settings)
-        return self._readers[settings]
+    def reader(self, settings: Settings, *, secret: bool) -> BatchingReader:
+        """Return the reader of a connection."""
+        key = settings, secret
+        if key not in self._readers:
+            self._readers[key] = BatchingReader(settings, secret=secret)
+        return self._readers[key]
 
 
 _RUNS: WeakKeyDictionary[asyncio.AbstractEventLoop, RunReaders] = WeakKeyDictionary()
 
 
-def reader_for(settings: Settings) -> BatchingReader:
-    """Give the reader of a connection in the run that asks. Called on the run's event loop."""
+def reader_for(settings: Settings, *, secret: bool) -> BatchingReader:
+    """Return the reader of a connection in the run of the caller, who is on the run's event loop.
+
+    Args:
+        settings: The connection.
+        secret: Whether the arguments of the lookup are secret. Such lookups share no read with others, so that what is
+            said of a read never depends on who else waits for it.
+    """
     loop = asyncio.get_running_loop()
     run = _RUNS.get(loop)
     if run is None or run.monitor is not get_monitor():  # Under Pulumi's mocks one loop sees many runs.
         run = _RUNS[loop] = RunReaders()
-    return run.reader(settings)
+    return run.reader(settings, secret=secret)
 
 
 def forget_runs() -> None:

@@ -64,16 +64,17 @@ def get_device_output(
     """
 
     def look_up(
-        imei: str, account: str | None, protocol: str | None, connection: Connection | None
+        imei: str, account: str | None, protocol: str | None, connection: Connection | None, *, secret: bool
     ) -> Awaitable[Device]:
-        requested = checked_imei(imei)
-        return _read_batched(resolve(connection, account=account, protocol=protocol), requested)
+        requested = checked_imei(imei, secret=secret)
+        settings = resolve(connection, account=account, protocol=protocol, secret=secret)
+        return _read_batched(settings, requested, secret=secret)
 
     return output_of(look_up, imei, account, protocol, connection, opts=opts)
 
 
-async def _read_batched(settings: Settings, imei: str) -> Device:
-    return _of(imei, await reader_for(settings).devices((imei,)))
+async def _read_batched(settings: Settings, imei: str, *, secret: bool) -> Device:
+    return _of(imei, await reader_for(settings, secret=secret).devices((imei,)))
 
 
 def _of(imei: str, devices: DeviceSet) -> Device:

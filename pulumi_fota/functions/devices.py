@@ -60,8 +60,8 @@ def get_devices_output(
 
     Lookups whose arguments are known travel in one read, others as their arguments become known; an IMEI is
     asked once in a program run. Where an argument is unknown in preview nothing is asked, and the result is
-    unknown. It is secret where an argument is, and then what is told of it names no value of any argument. It
-    depends on the resources behind the arguments.
+    unknown. If an argument is secret, so is the result, and no message repeats a value of any argument; such lookups
+    share requests among themselves alone. The result depends on the resources behind the arguments.
 
     Args:
         imeis: IMEIs as text; the list, and each of it, may be an Output.
@@ -78,13 +78,14 @@ def get_devices_output(
     """
 
     def look_up(
-        imeis: Iterable[str], account: str | None, protocol: str | None, connection: Connection | None
+        imeis: Iterable[str], account: str | None, protocol: str | None, connection: Connection | None, *, secret: bool
     ) -> Awaitable[DeviceSet]:
-        requested = checked_imeis(imeis)
-        return _read_batched(resolve(connection, account=account, protocol=protocol), requested)
+        requested = checked_imeis(imeis, secret=secret)
+        settings = resolve(connection, account=account, protocol=protocol, secret=secret)
+        return _read_batched(settings, requested, secret=secret)
 
     return output_of(look_up, imeis, account, protocol, connection, opts=opts)
 
 
-async def _read_batched(settings: Settings, imeis: tuple[str, ...]) -> DeviceSet:
-    return await reader_for(settings).devices(imeis)
+async def _read_batched(settings: Settings, imeis: tuple[str, ...], *, secret: bool) -> DeviceSet:
+    return await reader_for(settings, secret=secret).devices(imeis)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from pulumi_fota._text import counted, listed, safe
-from pulumi_fota.errors import InvalidArgument
-from pulumi_fota.errors.aside import aside
+from pulumi_fota.errors import InvalidArgument, InvalidImei
 from pulumi_fota.functions.progress import note
-from pulumi_fota.model.imei import all_are_plain_imeis, parse_imei, parse_imeis
+from pulumi_fota.model.imei import all_are_plain_imeis, imei_digits, parse_imei, parse_imeis
 from pulumi_fota.model.imei_file import positions, read_imei_file
 
 if TYPE_CHECKING:
@@ -73,8 +72,12 @@ def read_imeis(
     return parsed.imeis
 
 
-def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
-    """Check the argument `imeis` of a function, and give its distinct IMEIs.
+def checked_imeis(imeis: Iterable[str], *, secret: bool = False) -> tuple[str, ...]:
+    """Check the argument `imeis` of a function, and return its distinct IMEIs.
+
+    Args:
+        imeis: The argument.
+        secret: Whether it is secret: then nothing that is said of it repeats an item.
 
     Raises:
         InvalidArgument: It is no list, or holds something that is no IMEI.
@@ -86,20 +89,29 @@ def checked_imeis(imeis: Iterable[str]) -> tuple[str, ...]:
     items = tuple(imeis)
     if all_are_plain_imeis(items):
         return items
-    parsed = parse_imeis(_items(items), where="`imeis`")
-    _note_repeated(parsed, where="`imeis`")
+    parsed = parse_imeis(_items(items), where="`imeis`", secret=secret)
+    _note_repeated(parsed, where="`imeis`", secret=secret)
     return parsed.imeis
 
 
-def checked_imei(imei: str) -> str:
-    """Check the argument `imei` of a function.
+def checked_imei(imei: str, *, secret: bool = False) -> str:
+    """Check the argument `imei` of a function, and return its 15 digits.
+
+    Args:
+        imei: The argument.
+        secret: Whether it is secret: then an error does not repeat it.
 
     Raises:
         InvalidArgument: It is an Output, or no IMEI.
     """
     if isinstance(imei, pulumi.Output):
         raise InvalidArgument.output_in_plain_call("imei=")
-    return parse_imei(imei)
+    if not secret:
+        return parse_imei(imei)
+    try:
+        return imei_digits(imei, secret=True)
+    except ValueError as reason:
+        raise InvalidImei(f"the IMEI {reason}") from None
 
 
 def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
@@ -109,8 +121,8 @@ def _items(imeis: Iterable[Any]) -> Iterator[tuple[str, Any]]:
         yield f"item {number}", item
 
 
-def _note_repeated(parsed: ImeiList | ImeiFile, *, where: str) -> None:
+def _note_repeated(parsed: ImeiList | ImeiFile, *, where: str, secret: bool = False) -> None:
     if parsed.repeated:
-        some = [f"{aside(f'{imei} ')}({', '.join(places)})" for imei, places in parsed.repeated.items()]
+        some = [f"{'' if secret else f'{imei} '}({', '.join(at)})" for imei, at in parsed.repeated.items()]
         what = counted(len(some), "IMEI is", "IMEIs are")
         note(f"{what} there more than once in {safe(where)}, and asked once: {listed(some)}")

@@ -1,21 +1,23 @@
 """What it takes to ask with arguments that are not known yet.
 
 A lookup is no engine invoke, so all that the engine does for one is done here: it waits for Outputs at any depth,
-asks nothing where one is unknown, carries secretness and dependencies on, and obeys `depends_on`. Where an argument
-is a secret, nothing that is told of the lookup repeats a value.
+asks nothing where one is unknown, carries secretness and dependencies on, and obeys `depends_on`. If an argument
+is secret, no error of the lookup repeats a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from inspect import isawaitable
 from typing import Any, TypeVar
 
 import attrs
 import pulumi
 
+from pulumi_fota._text import spellings
 from pulumi_fota.errors import FotaError, InvalidArgument
-from pulumi_fota.errors.discretion import discretion
+from pulumi_fota.settings import Connection
+from pulumi_fota.settings.connection import texts_of
 
 T = TypeVar("T")
 
@@ -34,7 +36,13 @@ def output_of(
 ) -> pulumi.Output[T]:
     """Ask as soon as the arguments are known and the resources of `depends_on` are there.
 
-    Where nothing waits, `look_up` is called at once, so that a bad argument stops the program in the line it stands in.
+    If nothing is an Output, `look_up` is called at once, so that a bad argument stops the program in its own line.
+
+    Args:
+        look_up: Called with the arguments and `secret=`, whether one of them is; then an error that it raises is
+            replaced by one that repeats none of them.
+        arguments: Its arguments.
+        opts: The options of an invoke.
 
     Raises:
         InvalidArgument: The options name something else than `depends_on`, or a component in it.
@@ -43,22 +51,30 @@ def output_of(
     ids = _ids(opts)
     waited_for: list[Any] = [*known, *ids]
 
-    def look_up_now(values: list[Any]) -> Awaitable[T]:
-        return look_up(*(value.value for value in values[: len(known)]))
-
     if not any(isinstance(value, pulumi.Output) for value in waited_for):
-        return pulumi.Output.from_input(look_up_now(waited_for))
+        return pulumi.Output.from_input(look_up(*(value.value for value in known), secret=False))
     together = pulumi.Output.all(*waited_for)
 
     async def look_up_later(values: list[Any]) -> T:
-        with discretion(secret=await together.is_secret()):
-            try:
-                return await look_up_now(values)
-            except FotaError as error:
-                failure = error.told()
+        given = [value.value for value in values[: len(known)]]
+        secret = await together.is_secret()
+        try:
+            return await look_up(*given, secret=secret)
+        except FotaError as error:
+            if not secret:
+                raise
+            failure = error.redacted(_texts(given))
         raise failure  # Out here, so that no other is chained to it.
 
     return together.apply(look_up_later)
+
+
+def _texts(arguments: Iterable[Any]) -> Iterator[str]:
+    """Return what must not stand in an error if arguments are secret. IMEIs go by their form."""
+    for argument in arguments:
+        for text in texts_of(argument) if isinstance(argument, Connection) else [argument]:
+            if isinstance(text, str):
+                yield from spellings(text)
 
 
 def _known(value: Any) -> _Known | pulumi.Output[_Known]:

@@ -1,7 +1,7 @@
 """What the functions tell the person who runs the program.
 
 Lines on the stack under the engine; without one, records of the `pulumi_fota` logger, of which a program shows
-what it likes. Values are left out where they are a secret.
+what it likes.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi.runtime.settings import get_engine
 
-from pulumi_fota.errors.aside import aside
-from pulumi_fota.errors.discretion import told
 from pulumi_fota.functions.interrupt import interrupt_in_one_line
 
 if TYPE_CHECKING:
@@ -31,17 +29,17 @@ _LOGGER = logging.getLogger("pulumi_fota")
 def note(message: str) -> None:
     """Tell something that is worth a line."""
     if get_engine() is None:
-        _LOGGER.info(told(message))
+        _LOGGER.info(message)
     else:
-        pulumi.log.info(f"fota: {told(message)}")
+        pulumi.log.info(f"fota: {message}")
 
 
 def warn(message: str) -> None:
     """Tell something that may be wrong, and does not stop the program."""
     if get_engine() is None:
-        _LOGGER.warning(told(message))
+        _LOGGER.warning(message)
     else:
-        pulumi.log.warn(f"fota: {told(message)}")
+        pulumi.log.warn(f"fota: {message}")
 
 
 @contextmanager
@@ -53,7 +51,7 @@ def log_to_engine(connection: str | None) -> Iterator[None]:
     if get_engine() is None:
         yield
         return
-    lines = _EngineLines(told(f"fota{aside(f' ({connection})')}") if connection else "fota")
+    lines = _EngineLines(f"fota ({connection})" if connection else "fota")
     if not _LOGGER.isEnabledFor(logging.INFO):
         _LOGGER.setLevel(logging.INFO)
     _LOGGER.addHandler(lines)
@@ -107,4 +105,4 @@ class ProgressLine:
             if shown != self._text:  # Where the display keeps no line, each one stays in the log of the run.
                 shown = self._text
                 with suppress(Exception):  # The engine may be gone. That is for the program's own calls to find out.
-                    pulumi.log.info(f"fota: {told(shown)}, {time.monotonic() - self._began:.0f} s", ephemeral=True)
+                    pulumi.log.info(f"fota: {shown}, {time.monotonic() - self._began:.0f} s", ephemeral=True)

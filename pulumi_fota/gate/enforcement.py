@@ -45,11 +45,7 @@ class Enforcement:
         Raises:
             FotaError: A rule of the program's own raises, or gives no answer.
         """
-        try:
-            verdict = evaluate(reporter.gate, devices)
-        except FotaError as error:
-            told = reporter.not_judged(error)
-            raise told from error.__cause__ if told is error else None  # The cause may name what is not to be told.
+        verdict = _verdict(devices, reporter)
         advisory = reporter.settings.advisory
         verb: str | None = None  # Of a gate that is open and silent the report says how things stand.
         if not verdict.passed:
@@ -82,6 +78,16 @@ class Enforcement:
         """
         if self.stop is not None:
             raise GateFailed.with_message(self.stop)
+
+
+def _verdict(devices: DeviceSet, reporter: Reporter) -> Verdict:
+    try:
+        return evaluate(reporter.gate, devices)
+    except FotaError as error:
+        failure = reporter.not_judged(error)
+        if failure is error:
+            raise
+    raise failure  # Out here, so that none is chained to it that says more.
 
 
 def warn_of_advisory_mode() -> None:

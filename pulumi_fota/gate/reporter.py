@@ -10,7 +10,6 @@ import pulumi
 
 from pulumi_fota._text import mask_imeis, safe
 from pulumi_fota.errors import FotaError
-from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.gate.reports import Report, write_reports
 from pulumi_fota.settings import GateSettings, gate_settings
 
@@ -53,13 +52,12 @@ class Reporter:
         self._error("its devices could not be read", reason)
 
     def not_judged(self, error: FotaError) -> FotaError:
-        """Report that the devices could not be judged, and give the error as it may be told."""
-        with discretion(secret=self.secret):
-            told = error.told()
+        """Report that the devices could not be judged, and return the error as it may be shown."""
+        shown = error.redacted() if self.secret else error
         if self.settings.mask_imeis:
-            told = type(told)(mask_imeis(str(told)))
-        self._error("its devices could not be judged", str(told))
-        return told
+            shown = type(shown)(mask_imeis(str(shown)))
+        self._error("its devices could not be judged", str(shown))
+        return shown
 
     def _error(self, what: str, text: str) -> None:
         lines = [safe(line, longest=_LONGEST_ERROR) for line in text.splitlines()]

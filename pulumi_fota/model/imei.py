@@ -14,7 +14,6 @@ import attrs
 
 from pulumi_fota._text import shown
 from pulumi_fota.errors import InvalidImei
-from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,8 +55,12 @@ def parse_imei(text: str) -> str:
         raise InvalidImei.read(_shown(text), str(reason)) from None
 
 
-def imei_digits(value: Any) -> str:
+def imei_digits(value: Any, *, secret: bool = False) -> str:
     """Return the 15 digits of an IMEI.
+
+    Args:
+        value: An IMEI as text, or anything else.
+        secret: Whether it is secret: then the reason names no character and proposes nothing.
 
     Raises:
         ValueError: It is not one. The text is the reason, to be read after the value.
@@ -68,7 +71,7 @@ def imei_digits(value: Any) -> str:
         raise ValueError(_reason_of_type(value))  # noqa: TRY004 (all reasons are ValueErrors)
     text = stripped(value)
     if not is_imei(text):
-        raise ValueError(_reason(text))
+        raise ValueError(_reason(text, secret=secret))
     return text.replace("-", "")
 
 
@@ -109,12 +112,13 @@ class ImeiList:
     repeated: dict[str, list[str]]  #: Where each IMEI stands that is there more than once.
 
 
-def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
+def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str, secret: bool = False) -> ImeiList:
     """Read a list of IMEIs.
 
     Args:
         items: Each with its position, such as `"line 4"`; the error names an `InvalidItem` with the others.
         where: What holds them, such as the name of a file.
+        secret: Whether they are secret: then an error tells an item by its position alone.
 
     Raises:
         InvalidImei: One or more are not IMEIs; the message names them.
@@ -124,10 +128,10 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str) -> ImeiList:
     count = 0
     for count, (position, value) in enumerate(items, start=1):  # noqa: B007 (the last one is the count)
         try:
-            imei = imei_digits(value)
+            imei = imei_digits(value, secret=secret)
         except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
             item = value.value if isinstance(value, InvalidItem) else value
-            problems.append(InvalidImei.problem(position, _shown(item), str(reason)))
+            problems.append(InvalidImei.problem(position, None if secret else _shown(item), str(reason)))
         else:
             positions.setdefault(imei, []).append(position)
     if problems:
@@ -150,11 +154,11 @@ def _reason_of_type(value: Any) -> str:
     return f"is of type {type(value).__name__}: text was expected"
 
 
-def _reason(text: str) -> str:
+def _reason(text: str, *, secret: bool) -> str:
     if not text:
         return "is empty"
     if _ALL_DIGITS.fullmatch(text):
-        return _reason_of_length(text)
+        return _reason_of_length(text, secret=secret)
     if (count := sum(map(is_imei, _SEPARATORS.split(text)))) > 1:
         return f"holds {count} IMEIs: one was expected"
     for shape, reason in _REASONS:
@@ -162,18 +166,21 @@ def _reason(text: str) -> str:
             return reason
     position, character = next((i, char) for i, char in enumerate(text, start=1) if not "0" <= char <= "9")
     name = unicodedata.name(character, "a control character").lower()
-    other = aside(f"U+{ord(character):04X} ({name})", "another character")
+    other = "another character" if secret else f"U+{ord(character):04X} ({name})"
     return f"has {other} as character {position}: an IMEI is 15 digits from 0 to 9"
 
 
-def _reason_of_length(digits: str) -> str:
+def _reason_of_length(digits: str, *, secret: bool) -> str:
     if len(digits) == _DIGITS_BEFORE_CHECK:
+        if secret:
+            return "has 14 digits: an IMEI has 15; the check digit or a zero in front may be missing"
         meant = f"if the check digit is missing it is {with_check_digit(digits)}"
         if check_digit_fits(f"0{digits}"):
             meant += f", if a zero in front is missing it is 0{digits}"
-        return f"has 14 digits: an IMEI has 15; {aside(meant, 'the check digit or a zero in front may be missing')}"
+        return f"has 14 digits: an IMEI has 15; {meant}"
     if len(digits) == _DIGITS_OF_IMEISV:
-        meant = aside(f"the IMEI is {with_check_digit(digits[:_DIGITS_BEFORE_CHECK])}", "an IMEI has 15")
+        imei = with_check_digit(digits[:_DIGITS_BEFORE_CHECK])
+        meant = "an IMEI has 15" if secret else f"the IMEI is {imei}"
         return f"has 16 digits, as an IMEISV has: {meant}"
     if _ICCID.fullmatch(digits):
         return f"has {len(digits)} digits, as the ICCID of a SIM has: give the IMEI of the device"

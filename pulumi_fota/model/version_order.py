@@ -141,8 +141,8 @@ def _checked(scheme: Comparator) -> Comparator:
     def compare(a: str, b: str) -> int | None:
         try:
             answer = scheme(a, b)
-        except FotaError:
-            raise
+        except FotaError as error:
+            raise error.as_quotation() from error
         except Exception as error:
             raise InvalidRule.scheme_raised(error, a, b) from error
         # `a > b` answers a boolean, and False would read as "equal". A set would ask the answer for its hash.

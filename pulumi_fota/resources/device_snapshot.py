@@ -93,7 +93,7 @@ class DeviceSnapshotProvider(ResourceProvider):
         try:
             facts = self._read_again(stored)
         except FotaError as error:
-            failure = error.at_refresh().behind(refresh)
+            failure = error.at_refresh().preceded_by(refresh)
         if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
             raise failure
         _say(in_words(stored, facts), of=refresh)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
-from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.model import DeviceSet
 from pulumi_fota.settings import Connection, resolve
 
@@ -38,9 +37,8 @@ def ask_thingspace(query: ReadQuery, config: Config) -> DeviceSet:
     connection = Connection.named(query.connection) if query.connection else None
     as_mapping = cast("Mapping[str, Any]", config)  # Settings are only looked up in it, with `get`.
     settings = resolve(connection, account=query.account, provider_config=as_mapping)
-    client = client_for(attrs.evolve(settings, protocol=query.protocol))
-    with discretion(secret=True):
-        return client.account_devices() if query.imeis is None else client.devices(query.imeis)
+    client = client_for(attrs.evolve(settings, protocol=query.protocol), secret=True)
+    return client.account_devices() if query.imeis is None else client.devices(query.imeis)
 
 
 @attrs.define

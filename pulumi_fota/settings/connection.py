@@ -5,7 +5,9 @@ A plain value that hides its secrets. Knows nothing of where else settings come 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 import pulumi
@@ -71,3 +73,13 @@ class Connection:
         connection = cls()
         object.__setattr__(connection, "name", checked)
         return connection
+
+
+def texts_of(connection: Connection) -> list[str]:
+    """Return every text in a connection, credentials included, and its host: what an error must not repeat."""
+    values = [getattr(connection, field.name) for field in attrs.fields(Connection)]
+    texts = [value.reveal() if isinstance(value, Secret) else value for value in values]
+    with suppress(ValueError):  # An address that cannot be split is not sent to, so no error names its host.
+        texts.append(urlsplit(connection.base_url).hostname if isinstance(connection.base_url, str) else None)
+    texts.append(connection.name.upper() if connection.name else None)  # As its variables are called.
+    return [text for text in texts if isinstance(text, str)]

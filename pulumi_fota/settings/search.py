@@ -8,7 +8,6 @@ import attrs
 import pulumi
 
 from pulumi_fota.errors import InvalidSetting
-from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,13 +43,13 @@ class CredentialGroup:
     token: str
     checks: dict[str, Check]
 
-    def find(self, order: SearchOrder, problems: list[str]) -> dict[str, Any]:
+    def find(self, order: SearchOrder, problems: list[str], *, secret: bool = False) -> dict[str, Any]:
         """Take the group whole from the first place that names any of it, so that two logins never mix."""
         for source in order.own:
             given = [name for name in self.checks if source.value_of(name) is not None]
             if given:
                 self._find_gap(source, given, problems)
-                return {name: first_valid(name, [source], self.checks[name], problems) for name in given}
+                return {name: first_valid(name, [source], self.checks[name], problems, secret=secret) for name in given}
         problems.append(order.missing(self.first, self.second, stand_in=self.token))
         return {}
 
@@ -60,8 +59,18 @@ class CredentialGroup:
                 problems.append(InvalidSetting.half_a_group(source.label(there), source.label(absent)))
 
 
-def first_valid(setting: str, sources: Sequence[Source], check: Check, problems: list[str]) -> Any:
-    """Give the setting from the first place that names it, or `None`; what is wrong with it goes to `problems`."""
+def first_valid(
+    setting: str, sources: Sequence[Source], check: Check, problems: list[str], *, secret: bool = False
+) -> Any:
+    """Return the setting from the first place that names it, or `None`; what is wrong with it goes to `problems`.
+
+    Args:
+        setting: The setting.
+        sources: Where to look, first come first.
+        check: What makes it valid.
+        problems: Where to add what is wrong with it.
+        secret: Whether arguments are secret: then it is not said what is wrong with one, since that names its value.
+    """
     for source in sources:
         value = source.value_of(setting)
         if isinstance(value, pulumi.Output):  # Only a `Connection` can hold one.
@@ -71,7 +80,7 @@ def first_valid(setting: str, sources: Sequence[Source], check: Check, problems:
             try:
                 return check(value)
             except ValueError as reason:
-                why = aside(str(reason), "cannot be used") if source.is_argument else reason
+                why = "cannot be used" if secret and source.is_argument else reason
                 problems.append(f"{source.label(setting)} {why}")
                 return None
     return None

@@ -87,6 +87,7 @@ def resolve(
     account: str | None = None,
     protocol: str | None = None,
     provider_config: Mapping[str, Any] | None = None,
+    secret: bool = False,
 ) -> Settings:
     """Find and check every setting of a read.
 
@@ -95,6 +96,7 @@ def resolve(
         account: The account; goes before all else.
         protocol: The protocol filter; goes before all else.
         provider_config: In the provider's process, the config that the engine handed to `configure`.
+        secret: Whether the arguments are secret: then an error does not say what is wrong with one of them.
 
     Raises:
         InvalidArgument: The connection is none, or one of them is an Output.
@@ -112,11 +114,11 @@ def resolve(
     values: dict[str, Any] = {}
     if all(source.value_of("account") is None for source in [passed, *order.own]):
         problems.append(order.missing("account"))
-    values["account"] = first_valid("account", [passed, *order.own], checks.account, problems)
+    values["account"] = first_valid("account", [passed, *order.own], checks.account, problems, secret=secret)
     for setting, check in _OTHERS.items():
-        values[setting] = first_valid(setting, [passed, *order.own, *order.shared], check, problems)
-    application = Application(**_APPLICATION.find(order, problems))
-    user = User(**_USER.find(order, problems))
+        values[setting] = first_valid(setting, [passed, *order.own, *order.shared], check, problems, secret=secret)
+    application = Application(**_APPLICATION.find(order, problems, secret=secret))
+    user = User(**_USER.find(order, problems, secret=secret))
     if problems:
         raise InvalidSetting.found(problems, connection=name)
     return Settings(

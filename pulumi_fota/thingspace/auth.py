@@ -17,7 +17,6 @@ import attrs
 from pulumi_fota._secret import Secret
 from pulumi_fota._text import shown
 from pulumi_fota.errors import CredentialsRefused
-from pulumi_fota.errors.aside import aside
 from pulumi_fota.thingspace import tokens
 from pulumi_fota.thingspace.credential_scanner import CredentialScanner
 from pulumi_fota.thingspace.failure import Failure
@@ -163,7 +162,7 @@ class Authenticator:
             raise CredentialsRefused.session_token(last.refused_with if last and last.refused_with else "").about(
                 job.what
             )
-        what = f"log in {aside(f'user {shown(username)}', 'the user')}"
+        what = f"log in user {shown(username)}"
         self._bearer(job, transport)
         with refused_logins.locked(job.left() / 2, job.warn):
             at = refused_logins.refused_at(password)

@@ -13,8 +13,6 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from pulumi_fota._text import counted
-from pulumi_fota.errors.aside import aside
-from pulumi_fota.errors.discretion import told
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.time import now_rfc3339
 from pulumi_fota.thingspace import rows
@@ -47,6 +45,7 @@ class Client:
 
     settings: Settings
     _service: Service
+    secret: bool = False  #: Whether what is read is secret, so that warnings name no device.
 
     def devices(self, imeis: Sequence[str], progress: Progress | None = None) -> DeviceSet:
         """Read the devices of a list (ThingSpace, Device information for a list, v3).
@@ -64,7 +63,7 @@ class Client:
         """
         size = self.settings.batch_size
         batches = [tuple(imeis[first : first + size]) for first in range(0, len(imeis), size)]
-        job = self._read(f"read {counted(len(imeis), 'device')}{aside(f' of {self._account}')}")
+        job = self._read(f"read {counted(len(imeis), 'device')} of {self._account}")
         collected = CollectedDevices(frozenset(imeis))
         decoder = rows.DevicePages(self.settings.account)
         read_at = now_rfc3339()
@@ -101,7 +100,7 @@ class Client:
         Raises:
             ThingSpaceError: The list could not be read to its end.
         """
-        job = self._read(f"read the devices of {aside(self._account, 'the account')}")
+        job = self._read(f"read the devices of {self._account}")
         collected = CollectedDevices(None)
         decoder = rows.DevicePages(self.settings.account)
         read_at = now_rfc3339()
@@ -130,7 +129,7 @@ class Client:
         Raises:
             ThingSpaceError: The list could not be read.
         """
-        job = self._read(f"read the available firmware of {aside(self._account, 'the account')}")
+        job = self._read(f"read the available firmware of {self._account}")
         read_at = now_rfc3339()
         upgrades: list[Any] = []
 
@@ -157,7 +156,7 @@ class Client:
         return f"account {self.settings.account!r}"
 
     def _read(self, what: str) -> ReadJob:
-        return ReadJob(what, self.settings, self._service.runtime)
+        return ReadJob(what, self.settings, self._service.runtime, secret=self.secret)
 
     def _request(self, what: str, kind: RequestKind, cursor: str | None = None, body: bytes | None = None) -> Request:
         protocol = self.settings.protocol
@@ -187,11 +186,12 @@ class Client:
     def _log_outcome(
         self, job: ReadJob, collected: CollectedDevices, decoder: rows.DevicePages, device_set: DeviceSet
     ) -> None:
-        for warning in collected.warnings():
-            _log.warning(told(warning))
+        for warning, detail in collected.warnings():
+            job.log_warning(warning, detail)
         if decoder.unreadable:
-            first = aside(f": {decoder.unreadable[0]}")
-            _log.warning(told(f"{counted(len(decoder.unreadable), 'time')} could not be read{first}"))
+            job.log_warning(
+                f"{counted(len(decoder.unreadable), 'time')} could not be read", f": {decoder.unreadable[0]}"
+            )
         _log.info(
             "%s in %s, %.1f s; %s missing",
             counted(len(device_set), "device"),
@@ -201,10 +201,14 @@ class Client:
         )
 
 
-def client_for(settings: Settings) -> Client:
-    """Give a client, which shares its tokens with all of the same address, application and user.
+def client_for(settings: Settings, *, secret: bool = False) -> Client:
+    """Return a client, which shares its tokens with all of the same address, application and user.
+
+    Args:
+        settings: Where to read.
+        secret: Whether what is read is secret: then no warning names a device.
 
     Raises:
         InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
     """
-    return Client(settings=settings, service=service_for(settings))
+    return Client(settings=settings, service=service_for(settings), secret=secret)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import attrs
 
 from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.errors.aside import aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,10 +70,10 @@ class CollectedDevices:
             raise UnexpectedResponse.other_devices(min(self.foreign), min(unanswered)).about(what)
         return tuple(sorted(missing))
 
-    def warnings(self) -> Iterator[str]:
-        """Tell what was odd about it, and is no reason to fail."""
+    def warnings(self) -> Iterator[tuple[str, str]]:
+        """Return what was odd about it and is not a reason to fail: numbers, and the names of some devices."""
         if self.foreign:
-            named = aside(f": {', '.join(sorted(self.foreign)[:_NAMED])}")
-            yield f"ThingSpace answered for devices that were not asked for ({len(self.foreign):,}), left out{named}"
+            some = f"ThingSpace answered for devices that were not asked for ({len(self.foreign):,}), left out"
+            yield some, f": {', '.join(sorted(self.foreign)[:_NAMED])}"
         if self.miscounted:
-            yield f"`deviceCount` is not the number of devices in {self.miscounted:,} of {self.pages:,} answers"
+            yield f"`deviceCount` is not the number of devices in {self.miscounted:,} of {self.pages:,} answers", ""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_WORDS = 150
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z.+-]{1,60}", re.IGNORECASE)  # Without digits, which might be anything's.
 _XML_PART = re.compile(r"<(?:am:)?(code|message|description)>([^<]{0,500})<")
 
 
@@ -30,7 +31,6 @@ class Refusal:
     words: str  #: Code and message for the user: printable and short.
     text: str = ""  #: All of it, to be searched.
     is_gateway: bool = False  #: Whether the gateway refused, before any service saw the request.
-    after_status: str = ""  #: The code behind a comma, if there is one.
 
     @classmethod
     def of(cls, response: Response, request: Request) -> Refusal:
@@ -45,7 +45,6 @@ class Refusal:
             words=words or _kind(response),
             text=" ".join(fields),
             is_gateway=is_gateway,
-            after_status=f", {code}" if code else "",
         )
 
 
@@ -93,8 +92,9 @@ def _plain(value: Any) -> str:
 
 
 def media_type(response: Response) -> str:
-    """Return the type of a body, such as `text/html`, fit to be shown; it may be empty."""
-    return safe(in_one_line(response.content_type.partition(";")[0]))
+    """Return the type of a body, such as `text/html`, or an empty text if it says none that is known to be one."""
+    name = response.content_type.partition(";")[0].strip()
+    return name if _MEDIA_TYPE.fullmatch(name) else ""
 
 
 def in_one_line(text: str) -> str:

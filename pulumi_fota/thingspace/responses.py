@@ -66,7 +66,7 @@ def interpret_response(response: Response, request: Request, decode: Callable[[A
     if status == _THROTTLED or status in _TRANSIENT:
         return _later(response, refusal)
     if status >= 500 and refusal.code not in _BUSINESS:  # noqa: PLR2004 (the service's own failures)
-        return Failure(ServiceUnavailable.unavailable(status, refusal.after_status), attempts=2)
+        return Failure(ServiceUnavailable.unavailable(status, refusal.code), attempts=2)
     return _refused(status, request, refusal)
 
 
@@ -79,7 +79,7 @@ def _read(response: Response, request: Request, decode: Callable[[Any], T]) -> T
     try:
         return decode(parse(response.body))
     except BrokenJson as broken:
-        error = UnexpectedResponse.bad_json(broken.found, excerpt(response, request))
+        error = UnexpectedResponse.bad_json(broken.found, f"{broken.quoted}{excerpt(response, request)}")
         return Failure(error, attempts=1 if broken.position is None else 2)
     except UnexpectedResponse as unexpected:
         return Failure(unexpected)
@@ -107,9 +107,9 @@ def _refused_token(status: int, request: Request, refusal: Refusal) -> Any:
 
 def _later(response: Response, refusal: Refusal) -> Failure:
     if response.status == _THROTTLED:
-        error = ServiceUnavailable.throttled(response.status, refusal.after_status)
+        error = ServiceUnavailable.throttled(response.status, refusal.code)
     else:
-        error = ServiceUnavailable.unavailable(response.status, refusal.after_status)
+        error = ServiceUnavailable.unavailable(response.status, refusal.code)
     return Failure(error, attempts=3, wait=seconds_to_wait(response))
 
 

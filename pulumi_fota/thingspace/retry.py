@@ -111,7 +111,9 @@ def send(
             if outcome.wait is not None:
                 budget.pause(job.clock() + wait)
                 if wait > _SILENT_WAIT:
-                    job.warn(f"ThingSpace asks to wait {wait:.0f} s: {outcome.error.found}")
+                    asks = f"ThingSpace asks to wait {wait:.0f} s: "
+                    why = ServiceUnavailable.around(outcome.error, before=asks, do="")
+                    job.warn(str(why.redacted() if job.secret else why))
             if attempt == 1:
                 turn.enter_context(job.retry_lock)
             job.sleep(wait)
@@ -129,14 +131,14 @@ def _final(
 ) -> ThingSpaceError | None:
     """Give the error that ends it, or `None` where another attempt makes sense."""
     if request.is_login and failure.sent and failure.attempts > 1:
-        return ServiceUnavailable.unfinished_login(failure.error.found)
+        return ServiceUnavailable.unfinished_login(failure.error)
     job.check()
     if job.left() <= 0:
         return ServiceUnavailable.out_of_time(job.seconds, job.first_error)
     if failure.wait is not None and (wait > MOST_WAIT or wait >= job.left()):
-        return ServiceUnavailable.long_wait(failure.error.found, wait, MOST_WAIT, job.seconds)
+        return ServiceUnavailable.long_wait(failure.error, wait, MOST_WAIT, job.seconds)
     if attempt >= failure.attempts or wait >= job.left():
         return failure.error
     if not budget.spend():
-        return ServiceUnavailable.flapping(budget.failed, budget.sent, failure.error.found)
+        return ServiceUnavailable.flapping(budget.failed, budget.sent, failure.error)
     return None

@@ -19,11 +19,18 @@ _SURROGATE = re.compile(r"\\u[dD][89abAB]")
 
 
 class BrokenJson(Exception):
-    """A body is no strict JSON. `position` is the character where reading ended, `None` where a rule is broken."""
+    """A body is not strict JSON.
 
-    def __init__(self, found: str, position: int | None = None) -> None:
+    Attributes:
+        found: What is wrong with it.
+        position: The character where reading ended, `None` if a rule is broken.
+        quoted: What it repeats of the body, to stand after what is wrong.
+    """
+
+    def __init__(self, found: str, position: int | None = None, *, quoted: str = "") -> None:
         super().__init__(found)
         self.found = found
+        self.quoted = quoted
         self.position = position
 
 
@@ -66,7 +73,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         [(doubled, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise BrokenJson(f"has the key {shown(doubled)} twice")
+        raise BrokenJson("has a key twice", quoted=f": {shown(doubled)}")
     return members
 
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError
-from pulumi_fota.errors.discretion import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,14 +37,15 @@ class Stopped(Exception):
 class ReadJob:
     """One read from ThingSpace."""
 
-    def __init__(self, what: str, settings: Settings, runtime: Runtime) -> None:
+    def __init__(self, what: str, settings: Settings, runtime: Runtime, *, secret: bool = False) -> None:
         self.what = what  #: What it does, to stand behind "cannot" in an error.
+        self.secret = secret  #: Whether what it reads is secret, so that warnings name no device.
         self.clock = runtime.clock
         self.random = runtime.random
         self.seconds = settings.deadline
         self.retry_lock = threading.Lock()  #: Held by the one thread that tries again.
         self.requests = 0
-        self.first_error: str | None = None
+        self.first_error: ThingSpaceError | None = None
         self.refused_tokens: dict[str, dict[int, str]] = {"bearer": {}, "session": {}}  #: Codes by generation.
         self._timeout = settings.timeout
         self._concurrency = settings.concurrency
@@ -91,12 +91,21 @@ class ReadJob:
     # Trouble.
 
     def warn(self, warning: str) -> None:
-        """Warn of something while the read goes on, from the thread that reads."""
-        self._results.put(lambda: _log.warning(told(warning)))
+        """Log a warning from the thread that reads, while the read goes on."""
+        self._results.put(lambda: self.log_warning(warning))
+
+    def log_warning(self, warning: str, detail: str = "") -> None:
+        """Log a warning.
+
+        Args:
+            warning: What is to be warned of, in numbers.
+            detail: What names a device or repeats the service, to stand after it; left out of a secret read.
+        """
+        _log.warning(warning if self.secret else f"{warning}{detail}")
 
     def note_first_error(self, error: ThingSpaceError) -> None:
         """Remember the first trouble, which is told beside a deadline."""
-        self.first_error = self.first_error or error.found
+        self.first_error = self.first_error or error
 
     def stop(self) -> None:
         """End it: no thread starts another request, and what is under way breaks off."""

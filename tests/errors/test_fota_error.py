@@ -29,7 +29,7 @@ WHERE = (
         ServiceUnavailable.host_not_found("example.invalid"),
         ServiceUnavailable.connection_refused("127.0.0.1", 9),
         ServiceUnavailable.certificate("example.invalid", "self-signed"),
-        ServiceUnavailable.out_of_time(300, "it was slow").about("read 3 devices"),
+        ServiceUnavailable.out_of_time(300, ServiceUnavailable.broken()).about("read 3 devices"),
         UnexpectedResponse.page(200, "text/html", ""),
     ],
     ids=str,

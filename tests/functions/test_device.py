@@ -41,7 +41,7 @@ def test_the_carriers_own_words_about_a_device_are_told(reachable):
     row = {"deviceId": UNKNOWN, "requestStatus": "Failure", "resultReason": "Device is not in the account"}
     reachable.answer_with(json={"accountName": "0000123456-00001", "deviceCount": 1, "deviceList": [row]}, on="devices")
 
-    with pytest.raises(DeviceNotFound, match="the carrier says '.*Device is not in the account'; "):
+    with pytest.raises(DeviceNotFound, match=r"the carrier refuses it \('.*Device is not in the account'\); "):
         fota.get_device(UNKNOWN)
 
 

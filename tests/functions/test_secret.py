@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulumi import Output
 
 import pulumi_fota as fota
-from pulumi_fota.errors.aside import aside
-from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.functions import batching
 from pulumi_fota.functions.progress import ProgressLine
 
@@ -133,28 +130,25 @@ def test_a_device_that_is_not_there_is_not_named(reachable: Simulator, lookup: C
     failures = lookup(lambda: fota.get_device_output(secret(UNKNOWN)), lambda: fota.get_device_output(secret(ODD)))
 
     assert sorted(failures) == [
-        f"the device is not in the account: the carrier refuses it{LEFT_OUT}",
-        f"the device is not in the account: the carrier's answer left it out{LEFT_OUT}",
+        f"device … is not in account '{ACCOUNT}': the carrier refuses it{LEFT_OUT}",
+        f"device … is not in account '{ACCOUNT}': the carrier's answer left it out{LEFT_OUT}",
     ]
 
 
 FAULTS: dict[str, tuple[Callable[[Simulator], None], str]] = {
     "a value of another type": (
         lambda simulator: simulator.alter(lambda page: page["deviceList"][0].update(firmware=12), on="devices"),
-        "`firmware` is a number, text was expected; please report it as an issue of pulumi_fota",
+        "`firmware` of device … is a number, text was expected; please report it as an issue of pulumi_fota",
     ),
     "no IMEI": (
         lambda simulator: simulator.alter(lambda page: page["deviceList"][0].update(deviceId=f"x{A}"), on="devices"),
-        (
-            "a device of the answer has something else for `deviceId`, where an IMEI was expected; "
-            "please report it as an issue of pulumi_fota"
-        ),
+        "the `deviceId` of a device in the answer is not an IMEI; please report it as an issue of pulumi_fota",
     ),
     "two facts of one device": (
         lambda simulator: simulator.alter(
             lambda page: page["deviceList"].append({**page["deviceList"][0], "firmware": "other"}), on="devices"
         ),
-        "a device came twice, with different facts; run it again: it may have just changed",
+        "device … came twice, with different facts; run it again: it may have just changed",
     ),
     "other devices": (
         lambda simulator: simulator.alter(lambda page: page["deviceList"][0].update(deviceId=B), on="devices"),
@@ -202,7 +196,7 @@ def test_a_failed_read_names_no_device(
 
     (failure,) = lookup(lambda: fota.get_devices_output(secret([A])))
 
-    assert failure == f"cannot read 1 device: {told}"
+    assert failure == f"cannot read 1 device of account '{ACCOUNT}': {told}"
     assert A not in failure + caplog.text
 
 
@@ -245,9 +239,9 @@ def test_a_secret_account_is_not_named(
 
     refused = "ThingSpace refused it (400); ask Verizon's support what it means"
     assert {failure.splitlines()[-1].strip() for failure in failures} == {
-        f"cannot read 1 device: {refused}",
-        f"cannot read the devices of the account: {refused}",
-        f"cannot read the available firmware of the account: {refused}",
+        f"cannot read 1 device of account '…': {refused}",
+        f"cannot read the devices of account '…': {refused}",
+        f"cannot read the available firmware of account '…': {refused}",
         "account= cannot be used",
         "Connection(account=…) cannot be used",
     }
@@ -274,27 +268,30 @@ def test_a_secret_connection_is_not_named(
     assert "west" not in caplog.text
 
 
-def test_how_far_a_read_is_names_no_account(run: Callable[..., Any], caplog: pytest.LogCaptureFixture):
+def test_how_far_a_read_is_names_no_account(
+    reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture, monkeypatch: Any
+):
     """
-    The line that the engine keeps for a long read is shown by a thread of its own, which knows of the secret too.
+    The line that the engine keeps for a long read says the account of plain lookups alone.
     """
+    monkeypatch.setattr(ProgressLine.__init__, "__kwdefaults__", {"every": 0.01})
+    reachable.latency = 0.3
 
-    def program() -> None:
-        with discretion(secret=True), ProgressLine(f"reading {aside(ACCOUNT, 'the account')}", every=0.01):
-            while not lines(caplog, logging.INFO):
-                time.sleep(0.005)
+    lookup(
+        lambda: fota.get_account_devices_output(account=secret(ACCOUNT)),
+        lambda: fota.get_available_firmware_output(account=secret(ACCOUNT)),
+    )
 
-    run(program)
-
-    assert lines(caplog, logging.INFO) == ["reading the account, 0 s"]
+    shown = {line.rpartition(",")[0] for line in lines(caplog, logging.INFO) if line.startswith("reading")}
+    assert shown == {"reading the account", "reading the available firmware of the account"}
 
 
 @pytest.mark.usefixtures("unhurried")
-def test_discretion_is_each_callers_own(
+def test_what_is_shown_is_each_callers_own(
     reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
 ):
     """
-    Of lookups that share a request, what is told of the plain ones names them, and of the secret ones it does not.
+    Plain lookups share a request and are told in full; secret ones share another, and are told in numbers.
     """
     failures = lookup(
         lambda: fota.get_devices_output(secret([A, ODD])),
@@ -303,21 +300,21 @@ def test_discretion_is_each_callers_own(
         lambda: fota.get_device_output(secret(UNKNOWN)),
     )
 
-    assert reachable.count("devices") == 1
-    assert lines(caplog) == [f"{ODD_SECRET}: {ODDER}", ODD_SECRET]
+    assert reachable.count("devices") == 2
+    assert sorted(lines(caplog)) == [ODD_SECRET, f"{ODD_SECRET}: {ODDER}"]
     assert sorted(failures) == [
         f"device {UNKNOWN} is not in account '{ACCOUNT}': the carrier's answer left it out{LEFT_OUT}",
         f"device {ODDER} is not in account '{ACCOUNT}': the carrier's answer left it out{LEFT_OUT}",
-        f"the device is not in the account: the carrier's answer left it out{LEFT_OUT}",
+        f"device … is not in account '{ACCOUNT}': the carrier's answer left it out{LEFT_OUT}",
     ]
 
 
 @pytest.mark.usefixtures("unhurried")
-def test_a_plain_lookup_that_joins_a_secret_one_is_told_in_full(
+def test_a_plain_lookup_beside_a_secret_one_is_told_in_full(
     reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture
 ):
     """
-    Whoever opens the wave decides nothing for those that join it, be it at once or a little later.
+    Whoever asks first decides nothing for the others, be they there at once or a little later.
     """
 
     async def later() -> str:
@@ -330,7 +327,7 @@ def test_a_plain_lookup_that_joins_a_secret_one_is_told_in_full(
         lambda: fota.get_devices_output([later()]),
     )
 
-    assert reachable.count("devices") == 1
+    assert reachable.count("devices") == 2
     assert lines(caplog) == [
         f"2 IMEIs have a check digit that does not fit, perhaps a typing error; asked all the same: {ODD}, {ODDER}"
     ]
@@ -342,50 +339,55 @@ def test_a_device_that_a_plain_lookup_asks_for_is_told_in_full(
     reachable: Simulator, lookup: Callable[..., list[str]], caplog: pytest.LogCaptureFixture, first: Callable[..., Any]
 ):
     """
-    Also where a secret lookup asks for the same one, before it or after it.
+    Also if a secret lookup asks for the same one, before it or after it; that one is asked in a request of its own.
     """
     second = Output.from_input if first is secret else secret
 
     lookup(lambda: fota.get_devices_output([first(ODD)]), lambda: fota.get_devices_output([second(ODD)]))
 
-    assert reachable.count("devices") == 1
-    assert lines(caplog) == [f"{ODD_SECRET}: {ODD}"]
+    assert reachable.count("devices") == 2
+    assert sorted(lines(caplog)) == [ODD_SECRET, f"{ODD_SECRET}: {ODD}"]
 
 
 @pytest.mark.usefixtures("unhurried")
-def test_a_failure_that_is_shared_names_no_device_of_anothers_secret(
-    reachable: Simulator, lookup: Callable[..., list[str]]
-):
+def test_a_plain_lookup_does_not_fail_with_a_secret_one(reachable: Simulator, lookup: Callable[..., list[str]]):
     """
-    The broken row is that of the secret lookup, and the plain one fails with it: it must not tell which it was.
+    The broken row is that of the secret lookup, which alone fails, and does not say which it was.
     """
-    reachable.alter(lambda page: page["deviceList"][-1].update(firmware=12), on="devices")
 
-    failures = lookup(lambda: fota.get_device_output(A), lambda: fota.get_device_output(secret(C)))
+    def spoil(page: dict[str, Any]) -> None:
+        for row in page["deviceList"]:
+            if row["deviceId"] == C:
+                row["firmware"] = 12
 
-    assert reachable.count("devices") == 1
-    told = "cannot read 2 devices: `firmware` is a number, text was expected; please report it as an issue of"
-    assert failures == [f"{told} pulumi_fota"] * 2
+    reachable.alter(spoil, on="devices")
+
+    (failure,) = lookup(lambda: fota.get_device_output(A), lambda: fota.get_device_output(secret(C)))
+
+    assert failure == (
+        f"cannot read 1 device of account '{ACCOUNT}': `firmware` of device … is a number, text was expected; "
+        "please report it as an issue of pulumi_fota"
+    )
 
 
 @pytest.mark.usefixtures("unhurried")
 def test_a_failure_without_a_secret_in_it_names_the_device(reachable: Simulator, lookup: Callable[..., list[str]]):
     """
-    A secret lookup that waits for the read of a plain one makes that one no secret.
+    A secret lookup of the same device makes a plain one no secret.
     """
     reachable.alter(lambda page: page["deviceList"][-1].update(firmware=12), on="devices")
 
-    plain, discreet = sorted(
+    plain, hidden = sorted(
         lookup(lambda: fota.get_devices_output([A, C]), lambda: fota.get_device_output(secret(C))),
         key=len,
         reverse=True,
     )
 
     assert plain.startswith(f"cannot read 2 devices of account '{ACCOUNT}': `firmware` of device {C} is a number")
-    assert discreet.startswith("cannot read 2 devices: `firmware` is a number")
+    assert hidden.startswith(f"cannot read 1 device of account '{ACCOUNT}': `firmware` of device … is a number")
 
 
-def test_nothing_is_chained_to_a_discreet_error(reachable: Simulator, run: Callable[..., Any]):
+def test_nothing_is_chained_to_a_redacted_error(reachable: Simulator, run: Callable[..., Any]):
     """
     What shows an error with its causes shows no value either.
     """

@@ -112,7 +112,7 @@ def test_another_answer_stops_the_program_and_names_rule_and_device(fleets, answ
         Gate("meters", rule).check(fleets.alike(1))
 
     assert str(refused.value) == (
-        f"rule 'odd' answered {shown} for device 990000000000000: "
+        f"rule 'odd' answered a value of type {type(answer).__name__}, {shown}, for device 990000000000000: "
         "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
     )
 

@@ -375,7 +375,7 @@ def test_a_function_that_answers_something_else_is_refused(answer, shown):
         compare("1.2", "1.3")
 
     assert str(refused.value) == (
-        f"the scheme answered {shown} for '1.2' and '1.3': "
+        f"the scheme answered a value of type {type(answer).__name__}, {shown}, for '1.2' and '1.3': "
         "it must be -1, 0 or 1 as the first is older, equal or newer, or None where they cannot be compared"
     )
 
@@ -393,7 +393,7 @@ def test_an_exception_of_a_function_names_versions_line_and_the_way_out():
 
     line = scheme.__code__.co_firstlineno + 1
     assert str(refused.value) == (
-        f"the scheme could not compare 'SR1' and '2': ValueError: could not convert string to float: 'SR1' "
+        "the scheme raised ValueError: could not convert string to float: 'SR1', for 'SR1' and '2' "
         f"({__file__}, line {line}); "
         "let it answer None where two versions cannot be compared"
     )

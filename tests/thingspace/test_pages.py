@@ -68,12 +68,12 @@ def test_account_is_read_page_by_page(
         ),
         pytest.param(
             {"hasMoreData": True, "lastSeenDeviceId": "A"},
-            "`lastSeenDeviceId` is 'A', where an IMEI was expected",
+            "`lastSeenDeviceId` is not an IMEI: 'A'",
             marks=pytest.mark.row(49),
         ),
         pytest.param(
             {"hasMoreData": True, "lastSeenDeviceId": [1]},
-            "`lastSeenDeviceId` is '[1]', where an IMEI was expected",
+            "`lastSeenDeviceId` is not an IMEI: '[1]'",
             marks=pytest.mark.row(49),
         ),
         pytest.param(

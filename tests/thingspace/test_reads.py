@@ -189,7 +189,7 @@ def test_firmware_of_a_wrong_type_is_an_error(machine: VirtualMachine):
         ({"message": "moved", "make": "ACME"}, "the answer has no `firmwareList`"),
         (
             {"accountName": "0000999999-00009", "firmwareList": []},
-            "ThingSpace answered for account '0000999999-00009', asked for '0000123456-00001'",
+            "ThingSpace answered for another account than '0000123456-00001': '0000999999-00009'",
         ),
         ({"accountName": 123456, "firmwareList": []}, "`accountName` is a number, text was expected"),
     ],

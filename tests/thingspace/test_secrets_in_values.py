@@ -168,7 +168,7 @@ def census(
         connection = connect(base_url=simulator.url)
         settings = resolve(connection)
         run = RunReaders()
-        run.reader(settings)
+        run.reader(settings, secret=False)
         assert len(client_for(settings).devices(IMEIS)) == 3
         taken.take()
         yield taken

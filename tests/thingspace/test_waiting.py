@@ -6,13 +6,13 @@ from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.errors.discretion import discretion
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.request import Response
 from pulumi_fota.thingspace.retry_after import seconds_to_wait
@@ -69,8 +69,7 @@ def test_a_wait_is_told_without_the_words_of_the_service_where_the_devices_are_a
     """
     _asks(machine, "20", times=1)
 
-    with discretion(secret=True):
-        machine.client().devices([IMEI])
+    attrs.evolve(machine.client(), secret=True).devices([IMEI])
 
     assert caplog.messages == ["ThingSpace asks to wait 20 s: ThingSpace limits the calls of this key (429)"]
 

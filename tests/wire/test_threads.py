@@ -105,10 +105,10 @@ def test_threads_that_waited_get_the_error_of_the_one_that_tried(simulator: Simu
     ("error", "is_shared"),
     [
         (ServiceUnavailable.out_of_time(5, None), False),
-        (ServiceUnavailable.long_wait("ThingSpace is unavailable (503)", 20, 60, 5).about("get a token"), False),
-        (ServiceUnavailable.long_wait("ThingSpace is unavailable (503)", 61, 60, 300), True),
+        (ServiceUnavailable.long_wait(ServiceUnavailable.unavailable(503, ""), 20, 60, 5).about("get a token"), False),
+        (ServiceUnavailable.long_wait(ServiceUnavailable.unavailable(503, ""), 61, 60, 300), True),
         (ServiceUnavailable.unavailable(503, ""), True),
-        (ServiceUnavailable.unfinished_login("ThingSpace is unavailable (503)"), True),
+        (ServiceUnavailable.unfinished_login(ServiceUnavailable.unavailable(503, "")), True),
         (CredentialsRefused.key("invalid_client"), True),
     ],
 )

@@ -45,8 +45,8 @@ def rule(id: str, **options: Unpack[CommonOptions]) -> Callable[[CustomCheck], R
         def judge(device: Device) -> RuleAnswer:
             try:
                 returned = check(device)
-            except FotaError:
-                raise
+            except FotaError as error:
+                raise error.as_quotation() from error
             except Exception as error:
                 raise InvalidRule.check_raised(id, device.imei, error) from error
             return _answer(id, device, returned)

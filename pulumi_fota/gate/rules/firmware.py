@@ -113,7 +113,7 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
         try:
             order = compare(device.firmware, version)
         except FotaError as error:
-            raise error.behind(InvalidRule.not_judged(name, device.imei)) from error.__cause__
+            raise error.preceded_by(InvalidRule.not_judged(name, device.imei)) from error.__cause__
         if order is None:
             return RuleAnswer("unknown", strange, device.firmware)
         return PASS if order >= 0 else RuleAnswer("fail", older, device.firmware)
