@@ -1,6 +1,6 @@
-"""What each path of ThingSpace answers: checks as strict as the API's pages, then the data.
+"""The endpoints of ThingSpace: checks as strict as its documentation, then the data.
 
-Where the API is not documented the strict reading is taken, so that a client that leans on luck is found out.
+Where the documentation is silent they are strict too, so that a client that relies on luck fails.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.http import parse_options_header
 from werkzeug.routing import BaseConverter, Map, Rule
 
-from pulumi_fota.simulator.credentials import is_simulated
-from pulumi_fota.simulator.exchange import FORM, JSON, Answer
+from pulumi_fota.simulator.auth import is_simulated
+from pulumi_fota.simulator.http import FORM, JSON, Response
 from pulumi_fota.simulator.refusals import REFUSALS, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pulumi_fota.simulator.access import Access
-    from pulumi_fota.simulator.exchange import Request
+    from pulumi_fota.simulator.auth import TokenRegistry
     from pulumi_fota.simulator.fleet import Account
+    from pulumi_fota.simulator.http import Request
+
+KINDS = ("token", "login", "devices", "account_devices", "firmware", "other")
+"""What a request can ask for. `other` is all that the simulator does not answer with data."""
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]{3,32}")
 _IMEI = re.compile(r"[0-9]{15}")
@@ -37,7 +40,7 @@ _FIRMWARE_PROTOCOLS = {"LWM2M": "LWM2M", "OMD-DM": "OMADM", "HTTP": "HTTP", "all
 
 
 class _Encoded(BaseConverter):
-    """One segment of a path that is still percent-encoded."""
+    """A segment of a path that is still percent-encoded."""
 
     def to_python(self, value: str) -> str:
         return unquote(value)
@@ -50,7 +53,7 @@ _PATHS = Map(
         Rule("/api/fota/v3/devices/<encoded:name>", methods=["POST"], endpoint="devices"),
         Rule("/api/fota/v3/devices/<encoded:name>", methods=["GET"], endpoint="account_devices"),
         Rule("/api/fota/v3/firmware/<encoded:name>", methods=["GET"], endpoint="firmware"),
-        # ThingSpace's own, which the simulator leaves alone.
+        # Calls of ThingSpace that the simulator does not implement.
         Rule("/api/ts/v1/oauth2/revoke", endpoint="not-simulated"),
         Rule("/api/m2m/v1/session/logout", endpoint="not-simulated"),
         Rule("/api/m2m/v1/session/password/actions/reset", endpoint="not-simulated"),
@@ -72,12 +75,12 @@ _PATHS = Map(
 
 
 def find(method: str, path: str) -> tuple[str, str]:
-    """Find the endpoint of a path, and the account that the path names.
+    """Return the endpoint of a path, and the account in it.
 
-    The endpoint is one of `Endpoints`' methods, or the name of a refusal.
+    The endpoint is one of `KINDS`, or the name of a refusal.
     """
     if path.startswith("//"):
-        return "not-found", ""  # The map would overlook it.
+        return "not-found", ""  # The map would match it.
     try:
         endpoint, values = _PATHS.match(path, method=method)
     except MethodNotAllowed:
@@ -88,32 +91,46 @@ def find(method: str, path: str) -> tuple[str, str]:
 
 
 @attrs.frozen(kw_only=True)
-class Options:
-    """What ThingSpace does not document, and so may do either way."""
+class Behavior:
+    """Behavior that ThingSpace does not document.
 
-    page_size: int = 1000
-    """Devices on one page of an account's list."""
+    Attributes:
+        page_size: The number of devices on a page of the account's list.
+        post_page_size: The number of devices on a page of the response to a list of IMEIs. `None` for a single page
+            that does not mention further ones.
+        max_devices: The number of IMEIs that a request may have.
+        unknown: What happens if an IMEI is not in the account: `omit` leaves it out, `row` returns a failed row for it,
+            and `refuse` refuses the whole request.
+    """
 
-    post_page_size: int | None = None
-    """Devices on one page of the answer to a list of IMEIs. `None`: all on one page that says nothing of more."""
-
-    max_devices: int = 1000
-    """IMEIs in one request."""
-
-    unknown: str = attrs.field(default="omit", validator=attrs.validators.in_(("omit", "row", "refuse")))
-    """What an IMEI gets that the account does not have: `omit`, a failed `row`, or `refuse` the whole request."""
+    page_size: int = attrs.field(validator=attrs.validators.ge(1))
+    post_page_size: int | None = attrs.field(validator=attrs.validators.optional(attrs.validators.ge(1)))
+    max_devices: int = attrs.field(validator=attrs.validators.ge(1))
+    unknown: str = attrs.field(validator=attrs.validators.in_(("omit", "row", "refuse")))
 
 
 class Endpoints:
-    """The endpoints, by name, over the accounts and what guards them."""
+    """The endpoints.
 
-    def __init__(self, accounts: dict[str, Account], access: Access, options: Options) -> None:
+    Args:
+        accounts: The accounts, by name.
+        tokens: The tokens that a request needs.
+        behavior: Behavior that ThingSpace does not document.
+    """
+
+    def __init__(self, accounts: dict[str, Account], tokens: TokenRegistry, behavior: Behavior) -> None:
         self.accounts = accounts
-        self.access = access
-        self.options = options
+        self._tokens = tokens
+        self._behavior = behavior
 
-    def answer(self, endpoint: str, name: str, request: Request) -> Answer:
-        """Answer a request to an endpoint, with data or a refusal."""
+    def respond(self, endpoint: str, name: str, request: Request) -> Response:
+        """Return the response of an endpoint: data or a refusal.
+
+        Args:
+            endpoint: What `find` returned.
+            name: The account that `find` returned.
+            request: The request.
+        """
         if endpoint in REFUSALS:
             return REFUSALS[endpoint]
         try:
@@ -122,37 +139,37 @@ class Endpoints:
             self._check_bearer(request)
             if endpoint == "login":
                 return self.login(request)
-            self.access.check_session(request.headers.get("VZ-M2M-Token", ""))
+            self._tokens.check_session(request.headers.get("VZ-M2M-Token", ""))
             return self._read(endpoint, self._account(name), request)
         except Refused as refused:
-            return refused.answer
+            return refused.response
 
-    def _read(self, endpoint: str, account: Account, request: Request) -> Answer:
+    def _read(self, endpoint: str, account: Account, request: Request) -> Response:
         if endpoint == "devices":
             return self.devices(account, request)
         if endpoint == "account_devices":
             return self.account_devices(account, request)
         return self.firmware(account, request)
 
-    def token(self, request: Request) -> Answer:
-        """Hand out the bearer (ThingSpace, Get credentials: within the hour the same one)."""
+    def token(self, request: Request) -> Response:
+        """Return the bearer token (ThingSpace, Get credentials: the same one within the hour)."""
         basic = Authorization.from_header(request.headers.get("Authorization"))
         if basic is None or basic.type != "basic" or basic.username is None or basic.password is None:
             raise Refused("client-missing")
         if not (is_simulated(basic.username) and is_simulated(basic.password)):
             raise Refused("client-real")
-        self.access.check_application(basic.username, basic.password)
+        self._tokens.check_application(basic.username, basic.password)
         form = _form(request)
         if form.get("grant_type") is None:
             raise Refused("token-binding")
         if form["grant_type"] != "client_credentials":
             raise Refused("grant-refused")
-        bearer, left = self.access.bearer()
-        return Answer.of_json(
+        bearer, left = self._tokens.bearer()
+        return Response.of_json(
             {"access_token": bearer, "scope": form.get("scope", "default"), "token_type": "Bearer", "expires_in": left}
         )
 
-    def login(self, request: Request) -> Answer:
+    def login(self, request: Request) -> Response:
         """Open a session (ThingSpace, Start connectivity management session)."""
         body = _json(request)
         if not isinstance(body, dict):
@@ -162,56 +179,56 @@ class Endpoints:
             raise Refused("login-binding")
         if not (is_simulated(username) and is_simulated(password)):
             raise Refused("login-real")
-        return Answer.of_json({"sessionToken": self.access.login(username, password)})
+        return Response.of_json({"sessionToken": self._tokens.log_in(username, password)})
 
-    def devices(self, account: Account, request: Request) -> Answer:
-        """Answer for a list of IMEIs (ThingSpace, Device information for a list, v3)."""
-        asked = self._asked(request)
+    def devices(self, account: Account, request: Request) -> Response:
+        """Return the devices of a list of IMEIs (ThingSpace, Device information for a list, v3)."""
+        requested = self._requested(request)
         cursor = self._cursor(account, request)
         protocol = _device_protocol(request)
-        unknown = [imei for imei in asked if imei not in account]
-        if unknown and self.options.unknown == "refuse":
+        unknown = [imei for imei in requested if imei not in account]
+        if unknown and self._behavior.unknown == "refuse":
             raise Refused("device-unknown")
-        found = [imei for imei in asked if imei > cursor and imei in account]
+        present = [imei for imei in requested if imei > cursor and imei in account]
         if protocol:
-            found = [imei for imei in found if account.has_protocol(imei, protocol)]
+            present = [imei for imei in present if account.has_protocol(imei, protocol)]
         more = ""
-        if (size := self.options.post_page_size) is not None:
-            page = sorted(found)[:size]
-            more = _more(page, has_more=len(found) > size)
-            found = page
-        texts = [account.text(imei) for imei in found]
-        if self.options.unknown == "row":
+        if (size := self._behavior.post_page_size) is not None:
+            page = sorted(present)[:size]
+            more = _more(page, has_more=len(present) > size)
+            present = page
+        texts = [account.text(imei) for imei in present]
+        if self._behavior.unknown == "row":
             texts += [_failed_row(imei) for imei in unknown if imei > cursor]
-        return Answer.of(
+        return Response.of(
             f'{{"accountName": {json.dumps(account.name)}, "deviceCount": {len(texts)},{more}'
             f' "deviceList": [{", ".join(texts)}]}}'
         )
 
-    def account_devices(self, account: Account, request: Request) -> Answer:
-        """Answer with a page of all devices (ThingSpace, Get a list of devices in an account, v3)."""
+    def account_devices(self, account: Account, request: Request) -> Response:
+        """Return a page of all devices (ThingSpace, Get a list of devices in an account, v3)."""
         cursor = self._cursor(account, request)
         protocol = _device_protocol(request)
-        size = self.options.page_size
+        size = self._behavior.page_size
         left = account.after(cursor)
         if protocol:
             left = (imei for imei in left if account.has_protocol(imei, protocol))
         page = list(itertools.islice(left, size))
         has_more = next(left, None) is not None
-        return Answer.of(
+        return Response.of(
             f'{{"accountName": {json.dumps(account.name)},{_more(page, has_more=has_more)}'
             f' "maxPageSize": {size}, "deviceList": [{", ".join(map(account.text, page))}]}}'
         )
 
-    def firmware(self, account: Account, request: Request) -> Answer:
-        """Answer with the packages of an account (ThingSpace, Get a list of available firmware, v3).
+    def firmware(self, account: Account, request: Request) -> Response:
+        """Return the firmware packages of an account (ThingSpace, Get a list of available firmware, v3).
 
-        The protocol has to be named, in another spelling than for devices: `LWM2M`, `OMD-DM`, `HTTP` or `all`.
+        The protocol is required, and is spelled otherwise than for devices: `LWM2M`, `OMD-DM`, `HTTP` or `all`.
         """
         wanted = request.query.get("protocol")
         if wanted not in _FIRMWARE_PROTOCOLS:
             raise Refused("protocol-not-valid")
-        return Answer.of_json(
+        return Response.of_json(
             [row for row in account.firmware if wanted == "all" or _same_protocol(row.get("protocol"), wanted)]
         )
 
@@ -219,7 +236,7 @@ class Endpoints:
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
             raise Refused("900902")
-        self.access.check_bearer(bearer)
+        self._tokens.check_bearer(bearer)
 
     def _account(self, name: str) -> Account:
         if not _ACCOUNT.fullmatch(name):
@@ -228,22 +245,22 @@ class Endpoints:
             raise Refused("account-unknown")
         return self.accounts[name]
 
-    def _asked(self, request: Request) -> list[str]:
+    def _requested(self, request: Request) -> list[str]:
         body = _json(request)
         if not isinstance(body, dict) or set(body) != {"deviceList"} or not isinstance(body["deviceList"], list):
             raise Refused("input-binding")
-        asked = body["deviceList"]
-        if not asked:
+        requested = body["deviceList"]
+        if not requested:
             raise Refused("device-list-empty")
-        if len(asked) > self.options.max_devices:
+        if len(requested) > self._behavior.max_devices:
             raise Refused("device-list-long")
         try:
-            well_formed = all(map(_IMEI.fullmatch, asked))
-        except TypeError:  # One of them is no string.
+            well_formed = all(map(_IMEI.fullmatch, requested))
+        except TypeError:  # One of them is not a string.
             raise Refused("input-binding") from None
         if not well_formed:
             raise Refused("device-id-format")
-        return list(dict.fromkeys(asked))
+        return list(dict.fromkeys(requested))
 
     def _cursor(self, account: Account, request: Request) -> str:
         cursor = request.query.get("lastSeenDeviceId", "0")
@@ -271,7 +288,7 @@ def _form(request: Request) -> Mapping[str, str]:
 
 
 def _json(request: Request) -> Any:
-    """Read the body as JSON, or give `None` for what is none or does not say so."""
+    """Return the JSON value of the body, or `None` if it is not JSON or does not say that it is."""
     if _media_type(request) != JSON:
         return None
     try:

@@ -1,329 +1,185 @@
-"""Faults that are put in on purpose: what goes wrong, and at which calls.
+"""Faults that are injected on purpose: what can go wrong at a call.
 
-A fault either changes what the simulator knows before it answers (the session ends), answers in its place (503), or
-spoils the answer on its way out (cut off, packed, another account's). Bytes below HTTP are out of reach here.
+A fault changes what the simulator knows before it responds (the session ends), responds instead (503), or changes the
+response (cut off, compressed, another account). Faults below HTTP are out of reach here.
 """
 
 from __future__ import annotations
 
-import difflib
 import gzip
 import json
-import random
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota.simulator.exchange import KINDS, Answer
-from pulumi_fota.simulator.refusals import REFUSALS, Refused, usual_answer
+from pulumi_fota.simulator.http import JSON
+from pulumi_fota.simulator.refusals import REFUSALS, Refused, usual_response
+from pulumi_fota.simulator.suggestions import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pulumi_fota.simulator.access import Access
-
-GRAMMAR = """\
-[CALL:]FAULT[=VALUE][*TIMES][@FIRST][~EVERY]
-
-CALL is token, login, devices, account_devices, firmware or other; without it every call is meant.
-*TIMES counts how often it happens (always, unless given). @FIRST is the call that it begins at (1, unless given);
-@FIRST alone is that one call. ~EVERY makes it every 2nd, 3rd … call from there on.
-
-    devices:503*2                the first two reads of an IMEI list are answered with 503
-    devices:session-expired@3    the session ends just before the third such read
-    devices:503~2                every second such read fails, beginning with the first
-    token:429=20*1               429 with Retry-After: 20, once
-    login:refused                every login is refused, and counts towards the lock
-    slow=1.5                     every answer takes 1.5 s longer"""
-
-ELSEWHERE = "https://elsewhere.invalid/"
-"""Where a redirect points unless it is told."""
+    from pulumi_fota.simulator.auth import TokenRegistry
+    from pulumi_fota.simulator.http import Response
 
 _HOUR = 3600.0
-_SPEC = re.compile(r"(?:(?P<on>[a-z_]+):)?(?P<what>.+?)(?:\*(?P<times>\d+))?(?:@(?P<first>\d+))?(?:~(?P<every>\d+))?")
+_FIRST_ERROR = 300  # Statuses below it come with data.
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Fault:
-    """What goes wrong at one call."""
+    """What goes wrong at a call.
+
+    Attributes:
+        name: The name that it is counted by.
+        meaning: What happens, in a few words.
+        delay: Seconds that the response takes longer.
+        event: What happens to the tokens before the call is answered as usual.
+        response: The response in place of the usual one.
+        change: Changes the usual response.
+    """
 
     name: str
-    delay: float = 0
-    event: Callable[[Access], None] | None = None
-    answer: Answer | None = None
-    spoil: Callable[[Answer], Answer] | None = None
+    meaning: str = ""
+    delay: float = attrs.field(default=0, kw_only=True)
+    event: Callable[[TokenRegistry], None] | None = attrs.field(default=None, kw_only=True)
+    response: Response | None = attrs.field(default=None, kw_only=True)
+    change: Callable[[Response], Response] | None = attrs.field(default=None, kw_only=True)
 
-    def happen(self, access: Access) -> Answer | None:
-        """Let the fault happen before the call is answered; give the answer in its place, if there is one."""
+    def begin(self, tokens: TokenRegistry) -> Response | None:
+        """Let the event happen, and return the response in place of the usual one, if there is one."""
         try:
             if self.event is not None:
-                self.event(access)
+                self.event(tokens)
         except Refused as refused:
-            return refused.answer
-        return self.answer
+            return refused.response
+        return self.response
 
 
-@attrs.define(kw_only=True)
-class Plan:
-    """A fault, and the calls that it happens at."""
+def parse_fault(text: str, *, on: str | None = None) -> Fault:
+    """Return a fault from its text: a name, and a value after `=` if the fault takes one.
 
-    fault: Fault
-    on: str | None = None
-    times: int | None = None
-    first: int = 1
-    every: int = 1
-    seen: int = 0
-    fired: int = 0
-
-    @classmethod
-    def of(
-        cls,
-        fault: Fault,
-        *,
-        on: str | None = None,
-        times: int | None = None,
-        first: int | None = None,
-        every: int | None = None,
-    ) -> Plan:
-        """Plan a fault.
-
-        Args:
-            fault: What goes wrong.
-            on: The kind of call; all kinds unless given.
-            times: How often it happens; always unless given.
-            first: The call that it begins at, counted from now; alone it means that one call.
-            every: At every 2nd, 3rd … call from there on.
-
-        Raises:
-            ValueError: There is no such kind of call, or a number is below 1.
-        """
-        if on is not None and on not in KINDS:
-            raise ValueError(f"no such call: {on!r}; there are {', '.join(KINDS)}")
-        if any(number is not None and number < 1 for number in (times, first, every)):
-            raise ValueError("how often a fault happens, and at which calls, is counted from 1")
-        if first is not None and times is None and every is None:
-            times = 1
-        return cls(fault=fault, on=on, times=times, first=first or 1, every=every or 1)
-
-    def is_due(self) -> bool:
-        """Tell whether the fault happens at the call that was counted last."""
-        if self.times is not None and self.fired >= self.times:
-            return False
-        return self.seen >= self.first and (self.seen - self.first) % self.every == 0
-
-
-class Faults:
-    """The faults in force. At each call one of them happens at most.
-
-    Those that happen a number of times go first, in the order they were added; of those that go on for ever the
-    newest holds. `fired` counts by name how often each has happened.
-    """
-
-    def __init__(self) -> None:
-        self._plans: list[Plan] = []
-        self.chaos: Chaos | None = None
-        self.fired: Counter[str] = Counter()
-
-    def add(self, plan: Plan) -> None:
-        """Put a fault in force."""
-        self._plans.append(plan)
-
-    def clear(self) -> None:
-        """End all faults, chaos too."""
-        self._plans.clear()
-        self.chaos = None
-
-    def at(self, kind: str) -> Fault | None:
-        """Count a call of this kind, and give the fault that happens at it."""
-        fault = self._due(kind) or (self.chaos.at(kind) if self.chaos else None)
-        if fault is not None:
-            self.fired[fault.name] += 1
-        return fault
-
-    def _due(self, kind: str) -> Fault | None:
-        plans = [plan for plan in self._plans if plan.on in (None, kind)]
-        for plan in plans:
-            plan.seen += 1
-        due = [plan for plan in plans if plan.is_due()]
-        if not due:
-            return None
-        bounded = [plan for plan in due if plan.times is not None]
-        plan = bounded[0] if bounded else due[-1]
-        plan.fired += 1
-        return plan.fault
-
-
-class Chaos:
-    """Faults at a tenth of the calls, drawn from a seed; never one that refuses a login."""
-
-    def __init__(self, seed: int, *, share: float = 0.1) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - The same faults again for the same seed.
-        self._share = share
-
-    def at(self, kind: str) -> Fault | None:
-        """Draw whether a fault happens at a call of this kind, and which."""
-        if self._random.random() >= self._share:
-            return None
-        return fault(self._random.choice(_CHAOS[kind]))
-
-
-_TRANSIENT = ("500", "502", "503", "504", "429=1", "slow=0.5", "empty", "cut")
-_CHAOS = dict.fromkeys(KINDS, (*_TRANSIENT, "bearer-expired", "session-expired")) | {
-    "token": _TRANSIENT,
-    "login": ("slow=0.5",),
-}
-
-
-def parse(
-    spec: str, *, on: str | None = None, times: int | None = None, first: int | None = None, every: int | None = None
-) -> Plan:
-    """Read a fault as the command line takes it (`GRAMMAR`); what the text leaves out may be given beside it.
+    Args:
+        text: The text.
+        on: The kind of call, which decides what `refused` is.
 
     Raises:
-        ValueError: The text is no fault; the message says what is wrong with it.
+        ValueError: There is no such fault, or it takes no such value.
     """
-    match = _SPEC.fullmatch(spec)
-    if match is None:
-        raise ValueError(f"no such fault: {spec!r}")
-    numbers = {name: int(match[name]) for name in ("times", "first", "every") if match[name]}
-    on = match["on"] or on
-    given = {"times": times, "first": first, "every": every} | numbers
-    return Plan.of(fault(match["what"], on=on), on=on, **given)
-
-
-def fault(what: str, *, on: str | None = None) -> Fault:
-    """Make a fault by its name, with a value after `=` where it takes one.
-
-    Raises:
-        ValueError: No fault has this name.
-    """
-    name, _, value = what.partition("=")
+    name, _, value = text.partition("=")
+    if name == "slow":
+        return Fault(name, delay=_seconds(text, value))
+    if name == "redirect":
+        return Fault(name, response=usual_response(302).with_headers({"Location": value or ELSEWHERE}))
+    if re.fullmatch(r"[2-5]\d\d", name):
+        return Fault(name, response=usual_response(int(name)).with_headers({"Retry-After": value} if value else {}))
     if name == "refused":
         name = {"login": "login-refused", "token": "client-refused"}.get(on or "", "900901")
-    if value and (name in EVENTS or name in SPOILS or name in REFUSALS):
-        raise ValueError(f"{what!r} takes no value")
-    if name in EVENTS:
-        return Fault(name=name, event=EVENTS[name])
-    if name in SPOILS:
-        return Fault(name=name, spoil=SPOILS[name])
-    if name in REFUSALS:
-        return Fault(name=name, answer=REFUSALS[name])
-    if name == "slow":
-        return Fault(name=name, delay=_seconds(what, value))
-    if name == "redirect":
-        return Fault(name=name, answer=with_headers(usual_answer(302), {"Location": value or ELSEWHERE}))
-    if re.fullmatch(r"[2-5]\d\d", name):
-        headers = {"Retry-After": value} if value else {}
-        return Fault(name=name, answer=with_headers(usual_answer(int(name)), headers))
-    like = difflib.get_close_matches(name, NAMES, n=1)
-    raise ValueError(f"no such fault: {name!r}" + (f"; did you mean {like[0]!r}?" if like else f"; there is {names()}"))
+    if name not in FAULTS:
+        raise ValueError(unknown_name("fault", name, (known for known in NAMES if not known[0].isdigit())))
+    if value:
+        raise ValueError(f"{text!r}: {name} takes no value")
+    return FAULTS[name]
 
 
-def names() -> str:
-    """List the names of all faults for a reader: the gateway's codes as a range."""
-    return ", ".join(name for name in NAMES if not name[0].isdigit()) + ", 900800 … 900910, 900800-bare … 900910-bare"
-
-
-def _seconds(what: str, value: str) -> float:
+def _seconds(text: str, value: str) -> float:
     try:
         seconds = float(value)
     except ValueError:
         seconds = -1
-    if not 0 <= seconds <= _HOUR:  # NaN is not, either.
-        raise ValueError(f"{what!r} says no seconds, such as slow=1.5")
+    if not 0 <= seconds <= _HOUR:  # False for NaN too.
+        raise ValueError(f"{text!r} is not a number of seconds, such as slow=1.5")
     return seconds
 
 
-def with_headers(answer: Answer, headers: dict[str, str]) -> Answer:
-    """Add headers to an answer; one that it has already is replaced."""
-    named = {name.lower() for name in headers}
-    kept = [item for item in answer.headers if item[0].lower() not in named]
-    return attrs.evolve(answer, headers=(*kept, *headers.items()))
+def json_change(change: Callable[[Any], Any]) -> Callable[[Response], Response]:
+    """Return a change of responses that passes their JSON value to a function.
 
+    Args:
+        change: Changes the value in place, or returns another one.
+    """
 
-def _with_body(answer: Answer, body: bytes) -> Answer:
-    return with_headers(attrs.evolve(answer, body=body), {"Content-Length": str(len(body))})
-
-
-def altered(change: Callable[[Any], Any]) -> Callable[[Answer], Answer]:
-    """Make a spoiler of a function that changes the JSON of an answer: in place, or by what it returns."""
-
-    def spoil(answer: Answer) -> Answer:
-        if answer.status >= 300:  # noqa: PLR2004 - Only data is changed, a refusal is not.
-            return answer
-        value = json.loads(answer.body)
+    def change_response(response: Response) -> Response:
+        if response.status >= _FIRST_ERROR:
+            return response
+        value = json.loads(response.body)
         result = change(value)
-        return _with_body(answer, json.dumps(value if result is None else result).encode("utf-8", "surrogatepass"))
+        return response.with_body(json.dumps(value if result is None else result).encode("utf-8", "surrogatepass"))
 
-    return spoil
-
-
-def _packed(answer: Answer) -> Answer:
-    return with_headers(_with_body(answer, gzip.compress(answer.body)), {"Content-Encoding": "gzip"})
+    return change_response
 
 
-def _cut(answer: Answer) -> Answer:
-    return attrs.evolve(answer, body=answer.body[: len(answer.body) // 2])
+def _compress(response: Response) -> Response:
+    return response.with_body(gzip.compress(response.body)).with_headers({"Content-Encoding": "gzip"})
 
 
-def _replaced(body: bytes, content_type: str | None = None) -> Callable[[Answer], Answer]:
-    def spoil(answer: Answer) -> Answer:
-        changed = _with_body(answer, body)
-        return with_headers(changed, {"Content-Type": content_type}) if content_type else changed
-
-    return spoil
+def _cut(response: Response) -> Response:
+    return attrs.evolve(response, body=response.body[: len(response.body) // 2])  # The length stays in the header.
 
 
-def _refuse_login(access: Access) -> None:
-    access.refuse_login()
+def _replace_body(body: bytes, content_type: str = JSON) -> Callable[[Response], Response]:
+    return lambda response: response.with_body(body).with_headers({"Content-Type": content_type})
 
 
-def _in_rows(change: Callable[[list[Any]], None]) -> Callable[[Answer], Answer]:
-    def alter(body: Any) -> None:
+def _change_rows(change: Callable[[list[Any]], None]) -> Callable[[Response], Response]:
+    def change_body(body: Any) -> None:
         if isinstance(body, dict) and isinstance(body.get("deviceList"), list) and body["deviceList"]:
             change(body["deviceList"])
 
-    return altered(alter)
+    return json_change(change_body)
 
 
-def _foreign(rows: list[Any]) -> None:
+def _set_keys(**values: Any) -> Callable[[Response], Response]:
+    def change_body(body: Any) -> None:
+        if isinstance(body, dict):
+            body.update(values)
+
+    return json_change(change_body)
+
+
+_STUCK = {"hasMoreData": True, "lastSeenDeviceId": "000000000000001"}
+
+
+def _add_foreign_row(rows: list[Any]) -> None:
     rows.append({**rows[-1], "deviceId": "990000999999990"})
 
 
-def _other_account(body: Any) -> None:
-    if isinstance(body, dict):
-        body["accountName"] = "0000999999-00009"
+ELSEWHERE = "https://elsewhere.invalid/"
+"""Where `redirect` leads without a value."""
 
+_EFFECTS = (
+    Fault("session-expired", "all sessions end", event=lambda tokens: tokens.expire_sessions()),
+    Fault("bearer-expired", "the bearer token ends", event=lambda tokens: tokens.expire_bearer()),
+    Fault("locked", "the user is locked", event=lambda tokens: tokens.lock()),
+    Fault("login-refused", "the login is refused, which counts towards the lock", event=lambda it: it.refuse_login()),
+    Fault("gzip", "the body is compressed", change=_compress),
+    Fault("cut", "the connection is closed after half of the body", change=_cut),
+    Fault("empty", "the body is empty", change=_replace_body(b"")),
+    Fault(
+        "html", "the body is an HTML page", change=_replace_body(b"<html><body>maintenance</body></html>", "text/html")
+    ),
+    Fault(
+        "bad-json", "the body ends in the middle of its JSON", change=_replace_body(b'{"deviceList": [{"deviceId": ')
+    ),
+    Fault("row-missing", "the first device is missing", change=_change_rows(lambda rows: rows.pop(0))),
+    Fault("row-doubled", "the first device comes twice", change=_change_rows(lambda rows: rows.append(rows[0]))),
+    Fault("row-foreign", "there is a device that was not asked for", change=_change_rows(_add_foreign_row)),
+    Fault("other-account", "the account is another one", change=_set_keys(accountName="0000999999-00009")),
+    Fault("cursor-stuck", "every page leads to the same next page", change=_set_keys(**_STUCK)),
+)
 
-def _stuck(body: Any) -> None:
-    if isinstance(body, dict):
-        body["hasMoreData"] = True
-        body["lastSeenDeviceId"] = "000000000000001"
+FAULTS = {fault.name: fault for fault in (*(Fault(name, response=REFUSALS[name]) for name in REFUSALS), *_EFFECTS)}
+"""The faults that take no value, by name: the refusals as responses, and what changes the tokens or a response."""
 
-
-EVENTS: dict[str, Callable[[Access], None]] = {
-    "session-expired": lambda access: access.expire_sessions(),
-    "bearer-expired": lambda access: access.expire_bearer(),
-    "locked": lambda access: access.lock(),
-    "login-refused": _refuse_login,
+MEANINGS = {
+    "STATUS[=RETRY-AFTER]": "a status, 200 to 599, with its usual body",
+    "slow=SECONDS": "the response takes longer",
+    "redirect[=URL]": f"302, to {ELSEWHERE} by default",
+    "refused": "the usual refusal of a login, a token or a read",
+    **{fault.name: fault.meaning for fault in _EFFECTS},
 }
-"""Faults that happen to the account before the call is answered as usual."""
+"""How each fault but the refusals is written, and what happens."""
 
-SPOILS: dict[str, Callable[[Answer], Answer]] = {
-    "gzip": _packed,
-    "cut": _cut,
-    "empty": _replaced(b""),
-    "html": _replaced(b"<html><body>maintenance</body></html>", "text/html"),
-    "bad-json": _replaced(b'{"deviceList": [{"deviceId": '),
-    "row-missing": _in_rows(lambda rows: rows.pop(0)),
-    "row-doubled": _in_rows(lambda rows: rows.append(rows[0])),
-    "row-foreign": _in_rows(_foreign),
-    "other-account": altered(_other_account),
-    "cursor-stuck": altered(_stuck),
-}
-"""Faults that spoil the answer on its way out."""
-
-NAMES = ("refused", "redirect", "slow", *EVENTS, *SPOILS, *(name for name in REFUSALS if name not in EVENTS))
-"""Every fault that is called by a name; `refused` is what a login, a token or a read is usually refused with."""
+NAMES = tuple(dict.fromkeys(("refused", "redirect", "slow", *(fault.name for fault in _EFFECTS), *REFUSALS)))
+"""The names of all faults but the statuses."""

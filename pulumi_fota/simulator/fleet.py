@@ -1,49 +1,81 @@
-"""The devices and firmware packages of accounts, as a file or a test gives them.
+"""Accounts with their devices and firmware packages, as a file or a test gives them.
 
-Rows are kept and served as they stand: what is spelled oddly here is spelled oddly on the wire.
+Rows are kept and served as they are, whatever their keys and values: the service may send anything, and a test of that
+needs a fleet that has it. Only `deviceId` is required. The keys around the rows are checked, since a misspelt one
+would give an account without devices.
 """
 
 from __future__ import annotations
 
 import bisect
-import hashlib
 import itertools
 import json
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pulumi_fota.simulator.suggestions import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Row = dict[str, Any]
 
-_RACY = 0.1
-"""Seconds for which a file may change again without a new time stamp."""
+DEVICE_FIELDS = (
+    "deviceId",
+    "mdn",
+    "make",
+    "model",
+    "firmware",
+    "fotaEligible",
+    "licenseAssigned",
+    "status",
+    "protocol",
+    "softwareList",
+    "filesList",
+    "fileList",
+    "createTime",
+    "upgradeTime",
+    "updateTime",
+    "statusTime",
+    "refreshTime",
+    "lastConnectionTime",
+    "lastConnectTime",
+    "requestStatus",
+    "resultReason",
+)
+"""The keys that ThingSpace's pages and clients have for a device, in all spellings."""
+
+_ACCOUNT_KEYS = ("accountName", "deviceList", "firmwareList")
+# These are in responses around `deviceList`. They are ignored, so that a saved response can be a fleet.
+_RESPONSE_KEYS = ("deviceCount", "hasMoreData", "lastSeenDeviceId", "maxPageSize")
 
 
 class FleetError(ValueError):
-    """A fleet cannot be used, or not so; the message says why."""
-
-
-def imei_of(row: Row) -> str:
-    """Give the IMEI under which a row is found: 15 digits also where the row has a number that lost its zeros."""
-    return str(row["deviceId"]).zfill(15)
+    """A fleet is invalid, or does not have a device."""
 
 
 class Account:
-    """One billing account: its devices by IMEI, and the firmware packages it may use.
+    """A billing account: its devices by IMEI, and its firmware packages.
 
-    Of a device it keeps the JSON text that is served, until somebody asks for the row itself: from then on it may
-    change at any time.
+    For each device it keeps the JSON text that is served, until somebody asks for the row itself, which can then be
+    changed at any time.
+
+    Args:
+        name: The name of the account.
+        devices: The rows of the devices.
+        firmware: The rows of the firmware packages.
+
+    Attributes:
+        name: The name of the account.
+        firmware: The rows of the firmware packages, to read or to change.
     """
 
     def __init__(self, name: str, devices: Iterable[Row] = (), firmware: Iterable[Row] = ()) -> None:
         self.name = name
         self.firmware: list[Row] = json.loads(json.dumps(list(firmware)))
         self._texts: dict[str, str] = {}
-        self._lent: dict[str, Row] = {}
+        self._rows: dict[str, Row] = {}  # Those that somebody asked for.
         self._order: list[str] | None = None
         for row in devices:
             self.add(row)
@@ -62,18 +94,24 @@ class Account:
         return self._order
 
     def device(self, imei: str) -> Row:
-        """Give the row of a device, to read or to change.
+        """Return the row of a device, to read or to change.
 
         Raises:
             FleetError: The account has no such device.
         """
-        if imei not in self._lent:
-            self._lent[imei] = json.loads(self.text(imei))
-        return self._lent[imei]
+        if imei not in self._rows:
+            self._rows[imei] = json.loads(self.text(imei))
+        return self._rows[imei]
 
     def add(self, row: Row) -> None:
-        """Add a device, as the row is now."""
-        imei = imei_of(row)
+        """Add a device with a copy of this row.
+
+        Raises:
+            FleetError: The row has no `deviceId`, or the account has the device already.
+        """
+        if not isinstance(row.get("deviceId"), (str, int)):
+            raise FleetError(f"account {self.name!r}: the row of a device needs a deviceId")
+        imei = str(row["deviceId"]).zfill(15)  # A number has lost its leading zeros.
         if imei in self._texts:
             raise FleetError(f"account {self.name!r} has device {imei} twice")
         self._texts[imei] = json.dumps(row)
@@ -85,51 +123,58 @@ class Account:
         Raises:
             FleetError: The account has no such device.
         """
-        self._expect(imei)
+        self._require(imei)
         del self._texts[imei]
-        self._lent.pop(imei, None)
+        self._rows.pop(imei, None)
         self._order = None
 
     def text(self, imei: str) -> str:
-        """Give the JSON text of a device's row."""
-        self._expect(imei)
-        row = self._lent.get(imei)
+        """Return the JSON text of a device's row.
+
+        Raises:
+            FleetError: The account has no such device.
+        """
+        self._require(imei)
+        row = self._rows.get(imei)
         return self._texts[imei] if row is None else json.dumps(row)
 
-    def _expect(self, imei: str) -> None:
+    def _require(self, imei: str) -> None:
         if imei not in self._texts:
             raise FleetError(
                 f"account {self.name!r} has no device {imei!r} among its {len(self):,}: "
-                "add it first, or take one of those in `imeis`"
+                "add it first, or use one of those in `imeis`"
             )
 
     def has_protocol(self, imei: str, protocol: str) -> bool:
-        """Tell whether a device has a protocol of the filters: `LWM2M`, `OMADM` in any spelling, or `HTTP`."""
-        spelt = str(json.loads(self.text(imei)).get("protocol")).replace("-", "").upper()
-        return ("OMADM" if spelt in {"OMDDM", "OMA"} else spelt) == protocol
+        """Return whether a device has a protocol: `LWM2M`, `HTTP`, or `OMADM` in any spelling."""
+        spelling = str(json.loads(self.text(imei)).get("protocol")).replace("-", "").upper()
+        return ("OMADM" if spelling in {"OMDDM", "OMA"} else spelling) == protocol
 
     def after(self, imei: str) -> Iterator[str]:
-        """Go through the IMEIs greater than this one, ascending."""
+        """Iterate over the IMEIs that are greater than this one, ascending."""
         return itertools.islice(self.imeis, bisect.bisect_right(self.imeis, imei), None)
 
 
 def read_fleet(fleet: Mapping[str, Any]) -> dict[str, Account]:
-    """Read the accounts of a fleet, by name.
+    """Return the accounts of a fleet, by name.
 
     Args:
-        fleet: `{"accountName": …, "deviceList": [rows], "firmwareList": [rows]}`, or `{"accounts": [such, …]}`.
-            Only `accountName` and each row's `deviceId` must be there.
+        fleet: `{"accountName": …, "deviceList": [rows], "firmwareList": [rows]}`, or `{"accounts": […]}` with several
+            of these. Only `accountName`, and `deviceId` in each row, are required.
 
     Raises:
-        FleetError: The fleet has another shape.
+        FleetError: The fleet has another form.
     """
     if not isinstance(fleet, dict):
         raise FleetError(f"a fleet is an object with accountName and deviceList, not a {type(fleet).__name__}")
+    several = "accounts" in fleet
+    if several:
+        _check_keys(fleet, ("accounts",), "the fleet")
     accounts: dict[str, Account] = {}
-    for item in _list(fleet, "accounts", "the fleet") if "accounts" in fleet else [fleet]:
+    for item in _list(fleet, "accounts", "the fleet") if several else [fleet]:
         account = _account(item)
         if account.name in accounts:
-            raise FleetError(f"account {account.name!r} stands twice")
+            raise FleetError(f"the fleet has account {account.name!r} twice")
         accounts[account.name] = account
     if not accounts:
         raise FleetError("the fleet has no account")
@@ -137,78 +182,79 @@ def read_fleet(fleet: Mapping[str, Any]) -> dict[str, Account]:
 
 
 def _account(item: Any) -> Account:
-    name = item.get("accountName") if isinstance(item, dict) else None
+    if not isinstance(item, dict):
+        raise FleetError(f"an account is an object with accountName and deviceList, not a {type(item).__name__}")
+    name = item.get("accountName")
+    owner = f"account {name!r}" if name else "an account"
+    _check_keys(item, _ACCOUNT_KEYS, owner, ignored=_RESPONSE_KEYS)
     if not isinstance(name, str) or not name:
         raise FleetError("an account has no accountName, which must be a string")
-    devices = _list(item, "deviceList", f"account {name!r}")
+    devices, firmware = _list(item, "deviceList", owner), _list(item, "firmwareList", owner)
     for index, row in enumerate(devices):
         if not isinstance(row, dict) or not isinstance(row.get("deviceId"), (str, int)):
-            raise FleetError(f"account {name!r}: deviceList[{index}] is no object with a deviceId")
-    return Account(name, devices, _list(item, "firmwareList", f"account {name!r}"))
+            raise FleetError(f"{owner}: deviceList[{index}] is not an object with a deviceId")
+    for index, row in enumerate(firmware):
+        if not isinstance(row, dict):
+            raise FleetError(f"{owner}: firmwareList[{index}] is not an object")
+    return Account(name, devices, firmware)
+
+
+def _check_keys(item: Mapping[str, Any], names: tuple[str, ...], owner: str, *, ignored: tuple[str, ...] = ()) -> None:
+    for key in item:
+        if key not in names and key not in ignored:
+            raise FleetError(f"{owner}: {unknown_name('key', key, names)}")
 
 
 def _list(item: Mapping[str, Any], key: str, owner: str) -> list[Any]:
     value = item.get(key, [])
     if not isinstance(value, list):
-        raise FleetError(f"{owner}: {key} is no list")
+        raise FleetError(f"{owner}: {key} is not a list")
     return value
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
-
-
 class FleetFile:
-    """A fleet in a JSON file, read again whenever it has changed.
+    """A fleet in a JSON file, which may change while it is served.
 
-    Raises:
-        FleetError: The file is missing, no JSON, or of another shape.
+    Args:
+        path: The path of the file.
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        self._stamp: tuple[int, int, int] | None = None
-        self._digest: bytes | None = None
+        self._path = Path(path)
+        self._content: bytes | None = None  # What was last read, `None` if the file could not be read.
 
     def read(self) -> dict[str, Account]:
-        """Read the file."""
-        try:
-            self._stamp = self._stat()
-            content = self.path.read_bytes()
-            self._digest = _digest(content)
-            return read_fleet(json.loads(content))
-        except OSError as error:
-            raise FleetError(f"cannot read fleet file {self.path}: {error.strerror}") from None
-        except (ValueError, RecursionError) as error:
-            found = error if isinstance(error, FleetError) else f"no JSON: {error}"
-            raise FleetError(f"fleet file {self.path}: {found}") from None
+        """Return the accounts in the file.
+
+        Raises:
+            FleetError: The file cannot be read, is not JSON, or is not a fleet.
+        """
+        self._content = self._read_content()
+        return self._accounts(self._content)
 
     def read_if_changed(self) -> dict[str, Account] | None:
-        """Read the file if it has changed since it was last read.
+        """Return the accounts if the file has changed since it was last read, otherwise `None`.
 
-        A file that can no longer be used costs one line on stderr for each change; the last good fleet stays.
+        If they cannot be read, print one line to stderr and return `None`, so that the last fleet stays.
         """
+        last, self._content = self._content, None
         try:
-            if (stamp := self._stat()) == self._stamp and not self._may_have_changed_since(stamp):
-                return None
-            if _digest(self.path.read_bytes()) == self._digest:
-                self._stamp = stamp
-                return None
-            return self.read()
+            self._content = self._read_content()
+            return None if self._content == last else self._accounts(self._content)
         except FleetError as error:
-            found = str(error)
+            if (last, self._content) != (None, None):  # Otherwise it could not be read the last time either.
+                print(f"{error}; the fleet stays as it was", file=sys.stderr, flush=True)  # noqa: T201
+            return None
+
+    def _read_content(self) -> bytes:
+        try:
+            return self._path.read_bytes()
         except OSError as error:
-            if self._stamp is None:
-                return None
-            self._stamp = self._digest = None
-            found = f"cannot read fleet file {self.path}: {error.strerror}"
-        print(f"{found}; the fleet stays as it was", file=sys.stderr, flush=True)  # noqa: T201
-        return None
+            raise FleetError(f"cannot read fleet file {self._path}: {error.strerror}") from None
 
-    def _stat(self) -> tuple[int, int, int]:
-        stat = self.path.stat()
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-    def _may_have_changed_since(self, stamp: tuple[int, int, int]) -> bool:
-        """Tell whether the stamp is so young that a second change might carry the same one."""
-        return time.time() - stamp[0] / 1e9 < _RACY
+    def _accounts(self, content: bytes) -> dict[str, Account]:
+        try:
+            return read_fleet(json.loads(content))
+        except (ValueError, RecursionError) as error:
+            reason = error if isinstance(error, FleetError) else f"not JSON: {error}"
+            raise FleetError(f"fleet file {self._path}: {reason}") from None

@@ -1,14 +1,14 @@
-"""How each layer of ThingSpace says no: the OAuth server, the gateway, the login, the firmware service.
+"""The refusals of each layer of ThingSpace: the OAuth server, the gateway, the login and the firmware service.
 
-Every refusal has a name, by which a route raises it and a fault asks for it. What Verizon does not document is
-marked so beside it.
+Each refusal has a name, by which an endpoint raises it and a fault selects it. What Verizon does not document is
+marked as such.
 """
 
 from __future__ import annotations
 
-from pulumi_fota.simulator.exchange import Answer
+from pulumi_fota.simulator.http import Response
 
-# ThingSpace, Software Management error messages: all of them carry this one code, the message tells them apart.
+# ThingSpace, Software Management error messages: all have the same code and differ in the message.
 _FOTA = {
     "device-list-empty": "Device list is empty",
     "input-binding": "Input binding error",
@@ -16,15 +16,15 @@ _FOTA = {
     "account-inactive": "Inactive account",
     "device-id-format": "Invalid device id format",
     "cursor-not-valid": "LastSeenDeviceId Not Valid",
-    "device-list-long": "Device list is too long",  # Not documented, as no limit is.
-    "device-unknown": "Device not found",  # Not documented: unknown devices may as well be left out.
+    "device-list-long": "Device list is too long",  # Not documented; neither is the limit.
+    "device-unknown": "Device not found",  # Not documented; ThingSpace may leave unknown devices out.
     "protocol-not-valid": "Invalid protocol",  # Not documented.
-    # How the platform's location service reports what UWS, which keeps accounts and sessions, has refused.
+    # How the location service of the platform reports a refusal by UWS, which keeps accounts and sessions.
     "session-verification": "UWS verification failure (The Session has expired.)",
     "account-verification": "UWS verification failure (Could not find account)",
 }
 
-# ThingSpace, Connectivity Management synchronous error messages: a service's name, a class, and what it was.
+# ThingSpace, Connectivity Management synchronous error messages: the name of a service, a class, and a reason.
 _LOGIN = {
     "session-missing": ("REQUEST_FAILED.SessionToken.Format", "Session token is missing."),
     "session-format": ("INPUT_INVALID.SessionToken.Invalid", "Session token is not valid."),
@@ -37,7 +37,7 @@ _LOGIN = {
     "login-locked": ("REQUEST_FAILED.User.Locked", "The user is locked. Contact support."),  # Not documented.
     "login-real": (
         "REQUEST_FAILED.Login.NotSimulated",
-        "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones.",
+        "This is a simulator: it accepts only credentials that begin with 'sim-'. Never send it real ones.",
     ),
 }
 
@@ -51,12 +51,12 @@ _OAUTH = {
     "client-real": (
         401,
         "invalid_client",
-        "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones.",
+        "This is a simulator: it accepts only credentials that begin with 'sim-'. Never send it real ones.",
     ),
 }
 
-# WSO2 API Manager, error handling; ThingSpace documents 900901, 900902 and 900906 itself. The login, which runs on the
-# same gateway, is told of a bad bearer in the same way.
+# WSO2 API Manager, error handling; ThingSpace itself documents 900901, 900902 and 900906. The login is on the same
+# gateway, and a bad bearer token is refused there in the same way.
 _GATEWAY = {
     "900800": (429, "Message throttled out", "You have exceeded your quota"),
     "900801": (429, "API Limit Reached", "API not accepting requests"),
@@ -87,7 +87,7 @@ _GATEWAY = {
     "900910": (403, "The access token does not allow you to access the requested resource", "Scope not granted"),
 }
 
-# The neighbouring services of the platform, which answer 500 for refusals of business.
+# Neighbouring services of the platform, which use 500 for some refusals too.
 _NEIGHBOUR = {
     "DEVICE_NOT_FOUND": 400,
     "DEVICE_NOT_ELIGIBLE": 400,
@@ -103,8 +103,8 @@ _NEIGHBOUR = {
 _XML = {403: "Forbidden", 404: "Not Found"}
 
 
-def _am_fault(status: int) -> Answer:
-    return Answer.of(
+def _gateway_xml(status: int) -> Response:
+    return Response.of(
         '<am:fault xmlns:am="http://wso2.org/apimanager">'
         f"<am:code>{status}</am:code><am:type>Status report</am:type><am:message>{_XML[status]}</am:message>"
         "<am:description>The requested resource (API) is not available.</am:description></am:fault>",
@@ -113,74 +113,79 @@ def _am_fault(status: int) -> Answer:
     )
 
 
-def _fault(code: str, *, wrapped: bool) -> Answer:
+def _gateway_json(code: str, *, wrapped: bool) -> Response:
     status, message, description = _GATEWAY[code]
     fault = {"code": code, "message": message, "description": description}
-    return Answer.of_json({"fault": fault} if wrapped else fault, status=status)
+    return Response.of_json({"fault": fault} if wrapped else fault, status=status)
 
 
-def _cloud_connector(status: int, error: str, description: str, cause: str) -> Answer:
-    return Answer.of_json({"error": error, "error_description": description, "cause": cause}, status=status)
+def _cloud_connector(status: int, error: str, description: str, cause: str) -> Response:
+    return Response.of_json({"error": error, "error_description": description, "cause": cause}, status=status)
 
 
-def _table() -> dict[str, Answer]:
-    answers = {
-        name: Answer.of_json({"errorCode": "INVALID_PARAMETER", "errorMessage": message}, status=400)
+def _table() -> dict[str, Response]:
+    responses = {
+        name: Response.of_json({"errorCode": "INVALID_PARAMETER", "errorMessage": message}, status=400)
         for name, message in _FOTA.items()
     }
     for name, (code, message) in _LOGIN.items():
         body = {"errorCode": f"UnifiedWebService.{code}", "errorMessage": message}
-        answers[name] = Answer.of_json(body, status=400)
+        responses[name] = Response.of_json(body, status=400)
     for name, (status, error, description) in _OAUTH.items():
-        answers[name] = Answer.of_json({"error": error, "error_description": description}, status=status)
+        responses[name] = Response.of_json({"error": error, "error_description": description}, status=status)
     for code in _GATEWAY:
-        answers[code] = _fault(code, wrapped=True)
-        answers[f"{code}-bare"] = _fault(code, wrapped=False)
+        responses[code] = _gateway_json(code, wrapped=True)
+        responses[f"{code}-bare"] = _gateway_json(code, wrapped=False)
     for code, status in _NEIGHBOUR.items():
-        answers[code] = Answer.of_json(
+        responses[code] = Response.of_json(
             {"errorCode": code, "errorMessage": code.replace("_", " ").lower()}, status=status
         )
-    answers["forbidden"] = _am_fault(403)
-    answers["not-found"] = _am_fault(404)
-    # How a sister service, the Cloud Connector, reports a session or a bearer that it cannot use.
-    answers["session-unauthorized"] = _cloud_connector(
+    responses["forbidden"] = _gateway_xml(403)
+    responses["not-found"] = _gateway_xml(404)
+    # How a sister service, the Cloud Connector, reports a session or a bearer token that is invalid.
+    responses["session-unauthorized"] = _cloud_connector(
         401,
         "unauthorized",
         "Failure response received for UWS V1 REST accounts: [400]",
         "Requested service is unauthorized for given token",
     )
-    answers["bearer-unauthorized"] = _cloud_connector(
+    responses["bearer-unauthorized"] = _cloud_connector(
         500,
         "internal_server_error",
         "unauthorized: Failure response received for UWS V1 REST accounts: [401], unauthorized for given token",
         "Requested service failed due to internal error",
     )
-    answers["not-simulated"] = Answer.of_json(
-        {"errorCode": "NOT_SIMULATED", "errorMessage": "ThingSpace has this call, the simulator does not"}, status=501
+    responses["not-simulated"] = Response.of_json(
+        {"errorCode": "NOT_SIMULATED", "errorMessage": "The simulator does not implement this call of ThingSpace"},
+        status=501,
     )
-    return answers
+    return responses
 
 
 REFUSALS = _table()
-"""Every refusal by its name."""
+"""The response of each refusal, by name."""
 
 
 class Refused(Exception):
-    """A route refuses the request."""
+    """An endpoint refuses the request.
+
+    Args:
+        name: The name of the refusal.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.answer = REFUSALS[name]
+        self.response = REFUSALS[name]
 
 
 _USUAL = {400: "input-binding", 401: "900901", 403: "forbidden", 404: "not-found", 405: "900905", 429: "900802"}
 
 
-def usual_answer(status: int) -> Answer:
-    """Give the body that usually comes with a status: a refusal of ThingSpace's, or a proxy's HTML page."""
+def usual_response(status: int) -> Response:
+    """Return what usually comes with a status: a refusal of ThingSpace, or the HTML page of a proxy."""
     if status in _USUAL:
         return REFUSALS[_USUAL[status]]
-    if status < 400:  # noqa: PLR2004 - Where errors begin.
-        return Answer.of(b"", status=status, content_type=None)
+    if status < 400:  # noqa: PLR2004 - Errors begin at 400.
+        return Response.of(b"", status=status, content_type=None)
     page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
-    return Answer.of(page, status=status, content_type="text/html")
+    return Response.of(page, status=status, content_type="text/html")

@@ -1,4 +1,4 @@
-"""The simulator as tests and the command line use it: accounts, tokens, faults and a server in one."""
+"""The simulator as tests and the command line use it: accounts, tokens, faults and a server."""
 
 from __future__ import annotations
 
@@ -9,50 +9,56 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from werkzeug.datastructures import Headers
 
-from pulumi_fota.simulator import faults
-from pulumi_fota.simulator.access import Access
-from pulumi_fota.simulator.credentials import Credentials
-from pulumi_fota.simulator.endpoints import Endpoints, Options, find
-from pulumi_fota.simulator.exchange import JSON, KINDS, Answer, Request
+from pulumi_fota.simulator.auth import Credentials, TokenRegistry
+from pulumi_fota.simulator.endpoints import KINDS, Behavior, Endpoints, find
+from pulumi_fota.simulator.fault_plan import Chaos, Faults, Plan, When, parse_plan
+from pulumi_fota.simulator.faults import Fault, json_change
 from pulumi_fota.simulator.fleet import Account, FleetFile, Row, read_fleet
-from pulumi_fota.simulator.refusals import usual_answer
-from pulumi_fota.simulator.server import Server
-from pulumi_fota.simulator.wsgi import wsgi_app
+from pulumi_fota.simulator.http import JSON, Request, Response, Server
+from pulumi_fota.simulator.refusals import usual_response
+from pulumi_fota.simulator.suggestions import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
-    from _typeshed.wsgi import WSGIApplication
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
 _log = logging.getLogger("pulumi_fota.simulator")
 
 
 class Simulator:
-    """A ThingSpace of one application, one user and the accounts of one fleet.
+    """A ThingSpace with the accounts of a fleet, one application and one user.
 
     Args:
-        fleet: The fleet, or the path of its JSON file, which is read again whenever it has changed.
-        credentials: The ones that are accepted. Each begins with `sim-`.
+        fleet: The fleet, or the path of a JSON file, which is read again whenever it has changed.
+        credentials: The credentials that are accepted. Each begins with `sim-`.
         host: The address to serve at.
         port: The port to serve at; 0 takes a free one.
-        latency: Seconds that every answer takes.
-        page_size: Devices on one page of an account's list.
-        post_page_size: Devices on one page of the answer to a list of IMEIs; `None` for all on one page.
-        max_devices: IMEIs that one request may have.
-        unknown: What an IMEI gets that the account does not have: `omit` leaves it out, `row` gives a row with
-            `requestStatus`, `refuse` answers 400.
-        single_session: A login ends the sessions before it.
-        clock: Gives monotonic seconds, for the lives of the tokens.
-        sleep: Waits so many seconds, for `latency` and slow answers.
+        latency: Seconds that every response takes.
+        page_size: The number of devices on a page of the account's list.
+        post_page_size: The number of devices on a page of the response to a list of IMEIs; `None` for a single page.
+        max_devices: The number of IMEIs that a request may have.
+        unknown: What happens if an IMEI is not in the account: `omit` leaves it out, `row` returns a row with
+            `requestStatus`, `refuse` responds with 400.
+        single_session: A login ends earlier sessions.
+        clock: Returns monotonic seconds, which the lifetimes of the tokens are measured in.
+        sleep: Waits some seconds, for `latency` and slow responses.
         seed: Makes the tokens the same in each run.
         record: Keep every request in `requests`.
 
+    Attributes:
+        tokens: The bearer token, the sessions, and the lock of the user.
+        latency: Seconds that every response takes.
+        faults: The faults that are in force.
+        requests: Every request since the start or the last `forget_requests`, with its kind and status.
+
     Raises:
-        FleetError: The fleet cannot be used.
+        FleetError: The fleet is invalid.
+        ValueError: An option is invalid.
     """
 
     def __init__(
@@ -79,17 +85,16 @@ class Simulator:
             accounts = self._file.read()
         else:
             accounts = read_fleet(fleet)
-        self.access: Access = Access(
+        self.tokens: TokenRegistry = TokenRegistry(
             credentials or Credentials(), clock=clock, seed=seed, single_session=single_session
         )
         self.latency = latency
-        self.faults: faults.Faults = faults.Faults()
+        self.faults: Faults = Faults()
         self.requests: list[Request] = []
-        self._endpoints = Endpoints(
-            accounts,
-            self.access,
-            Options(page_size=page_size, post_page_size=post_page_size, max_devices=max_devices, unknown=unknown),
+        behavior = Behavior(
+            page_size=page_size, post_page_size=post_page_size, max_devices=max_devices, unknown=unknown
         )
+        self._endpoints = Endpoints(accounts, self.tokens, behavior)
         self._sleep = sleep
         self._record = record
         self._counts: Counter[str] = Counter()
@@ -100,13 +105,17 @@ class Simulator:
     # The server.
 
     def start(self) -> Self:
-        """Begin to serve."""
-        self._server = Server(self._answer, *self._address)
+        """Start to serve.
+
+        Raises:
+            OSError: The port is in use, or the address is not one of this machine.
+        """
+        self._server = Server(self._respond, *self._address)
         self._server.start()
         return self
 
     def stop(self) -> None:
-        """Stop serving and close every connection."""
+        """Stop serving and close all connections."""
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -135,79 +144,87 @@ class Simulator:
 
     @property
     def account(self) -> Account:
-        """The first account, which in most fleets is the only one."""
+        """The first account, which is the only one in most fleets."""
         return next(iter(self.accounts.values()))
 
     def device(self, imei: str) -> Row:
-        """Give the row of a device of the first account, to read or to change.
+        """Return the row of a device of the first account, to read or to change.
 
         Raises:
-            FleetError: It has no such device.
+            FleetError: The account has no such device.
         """
         return self.account.device(imei)
 
     def add(self, row: Row) -> None:
-        """Add a device to the first account."""
+        """Add a device to the first account.
+
+        Raises:
+            FleetError: The row has no `deviceId`, or the account has the device already.
+        """
         self.account.add(row)
 
     def remove(self, imei: str) -> None:
         """Remove a device from the first account.
 
         Raises:
-            FleetError: It has no such device.
+            FleetError: The account has no such device.
         """
         self.account.remove(imei)
 
     # The tokens.
 
     def bearer(self) -> str:
-        """Give the bearer that is good now, without a request for one."""
-        return self.access.bearer()[0]
+        """Return the valid bearer token, without a request for one."""
+        return self.tokens.bearer()[0]
 
     def session(self) -> str:
-        """Open a session without a login, and give its token."""
-        return self.access.open_session()
+        """Open a session without a login and return its token."""
+        return self.tokens.open_session()
 
     def expire_bearer(self, *, after: float = 0) -> None:
-        """End the bearer in so many seconds; the next one is another."""
-        self.access.expire_bearer(after=after)
+        """End the bearer token after some seconds. The next one differs."""
+        self.tokens.expire_bearer(after=after)
 
     def expire_session(self) -> None:
         """End all sessions, as 20 idle minutes would."""
-        self.access.expire_sessions()
+        self.tokens.expire_sessions()
 
     def lock(self) -> None:
         """Lock the user, as five refused logins would."""
-        self.access.lock()
+        self.tokens.lock()
 
     def unlock(self) -> None:
         """Unlock the user."""
-        self.access.unlock()
+        self.tokens.unlock()
 
     def change_password(self, password: str) -> None:
-        """Accept another password from now on; sessions go on."""
-        now = self.access.credentials
-        self.access.credentials = Credentials(key=now.key, secret=now.secret, username=now.username, password=password)
+        """Accept another password from now on. Sessions stay valid."""
+        self.tokens.credentials = attrs.evolve(self.tokens.credentials, password=password)
 
-    # What reached it.
+    # The requests.
 
     def count(self, kind: str | None = None) -> int:
-        """Count the requests that reached the simulator.
+        """Return how many requests have reached the simulator.
 
         Args:
-            kind: `token`, `login`, `devices`, `account_devices`, `firmware` or `other`; all of them unless given.
+            kind: `token`, `login`, `devices`, `account_devices`, `firmware` or `other`; by default, all of them.
+
+        Raises:
+            ValueError: There is no such kind.
         """
         if kind is None:
             return sum(self._counts.values())
-        return self._counts[_known(kind)]
+        if kind not in KINDS:
+            raise ValueError(unknown_name("kind of request", kind, KINDS))
+        return self._counts[kind]
 
     def forget_requests(self) -> None:
-        """Forget all requests and begin to count anew."""
+        """Forget all requests, and count from zero."""
         with self._lock:
             self.requests.clear()
             self._counts.clear()
 
-    # What goes wrong.
+    # The faults. (`OPTIONS` in fault_plan.py says what on, times, first and every mean.)
 
     def answer_with(
         self,
@@ -218,90 +235,75 @@ class Simulator:
         content_type: str = JSON,
         headers: Mapping[str, str] | None = None,
         delay: float = 0,
-        on: str | None = None,
-        times: int | None = None,
-        first: int | None = None,
-        every: int | None = None,
+        **when: Unpack[When],
     ) -> None:
-        """Answer with this instead, until `answer_normally`.
+        """Respond with this until `answer_normally`.
 
         Args:
-            status: The status. Without a body it comes with what ThingSpace, or a proxy before it, usually sends.
-            body: The body, of any bytes.
-            json: The body, as a value.
+            status: The status. Without a body it has the one that ThingSpace, or a proxy before it, usually sends.
+            body: The body.
+            json: The body, as a JSON value.
             content_type: The type of the body.
             headers: Further headers, such as `{"Retry-After": "20"}`.
-            delay: Seconds that the answer takes longer.
-            on: The kind of request (see `count`); all kinds unless given.
-            times: How often; always unless given.
-            first: The request that it begins at, counted from now; alone it means that one request.
-            every: At every 2nd, 3rd … request from there on.
-        """
-        if json is not None:
-            answer = Answer.of_json(json, status=status)
-        elif body is not None:
-            answer = Answer.of(body, status=status, content_type=content_type)
-        else:
-            answer = usual_answer(status)
-        fault = faults.Fault(name=str(status), answer=faults.with_headers(answer, dict(headers or {})), delay=delay)
-        self._put(faults.Plan.of(fault, on=on, times=times, first=first, every=every))
-
-    def fault(
-        self,
-        spec: str,
-        *,
-        on: str | None = None,
-        times: int | None = None,
-        first: int | None = None,
-        every: int | None = None,
-    ) -> None:
-        """Put in a fault as the command line takes it: `503`, `session-expired`, `devices:429=20*2`, `slow=0.3`.
-
-        `faults.GRAMMAR` tells how it is written, `faults.NAMES` what there is; the arguments are those of
-        `answer_with`.
+            delay: Seconds that the response takes longer.
+            when: The requests that it applies to, by default all: `on` is their kind (see `count`), `times` how often,
+                `first` the first one, counted from now (alone it means that one request), and `every` each 2nd, 3rd …
+                from there on.
 
         Raises:
-            ValueError: There is no such fault, or no such kind of request.
+            TypeError: There is no such option.
+            ValueError: There is no such kind of request, or a number is below 1.
         """
-        self._put(faults.parse(spec, on=on, times=times, first=first, every=every))
+        if json is not None:
+            response = Response.of_json(json, status=status)
+        elif body is not None:
+            response = Response.of(body, status=status, content_type=content_type)
+        else:
+            response = usual_response(status)
+        fault = Fault(str(status), response=response.with_headers(dict(headers or {})), delay=delay)
+        self._add(Plan(fault, **when))
 
-    def alter(
-        self,
-        change: Callable[[Any], Any],
-        *,
-        on: str | None = None,
-        times: int | None = None,
-        first: int | None = None,
-        every: int | None = None,
-    ) -> None:
-        """Change the JSON of good answers before they leave.
+    def fault(self, text: str, **when: Unpack[When]) -> None:
+        """Inject a fault from its text: `503`, `session-expired`, `devices:429=20*2`, `slow=0.3`.
 
-        `change` gets the value, and changes it in place or returns another; the arguments beside it are those of
-        `answer_with`.
+        Args:
+            text: The text. `--help` of the command line says how it is written, and lists all faults.
+            when: The requests that it happens at, as far as the text does not say (see `answer_with`).
+
+        Raises:
+            TypeError: There is no such option.
+            ValueError: There is no such fault or kind of request, or a number is below 1.
         """
-        fault = faults.Fault(name="altered", spoil=faults.altered(change))
-        self._put(faults.Plan.of(fault, on=on, times=times, first=first, every=every))
+        self._add(parse_plan(text, **when))
+
+    def alter(self, change: Callable[[Any], Any], **when: Unpack[When]) -> None:
+        """Change the JSON values of successful responses before they are sent.
+
+        Args:
+            change: Gets the value, and changes it in place or returns another one.
+            when: The requests that it happens at (see `answer_with`).
+
+        Raises:
+            TypeError: There is no such option.
+            ValueError: There is no such kind of request, or a number is below 1.
+        """
+        self._add(Plan(Fault("altered", change=json_change(change)), **when))
 
     def chaos(self, seed: int) -> None:
-        """Let random faults happen at a tenth of the requests, the same for the same seed; no login is refused."""
+        """Inject random faults at a tenth of the requests, the same for the same seed. No login is refused."""
         with self._lock:
-            self.faults.chaos = faults.Chaos(seed)
+            self.faults.chaos = Chaos(seed)
 
     def answer_normally(self) -> None:
         """End all faults."""
         with self._lock:
             self.faults.clear()
 
-    def _put(self, plan: faults.Plan) -> None:
+    def _add(self, plan: Plan) -> None:
         with self._lock:
             self.faults.add(plan)
 
-    # One exchange.
-
-    @property
-    def app(self) -> WSGIApplication:
-        """The simulator as a WSGI application."""
-        return wsgi_app(self._answer)
+    # The responses.
 
     def handle(
         self,
@@ -311,48 +313,37 @@ class Simulator:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> tuple[int, dict[str, str], bytes]:
-        """Answer one request without a socket: status, headers and body.
+        """Return the status, headers and body of the response to a request, without a socket.
 
         Args:
             method: The method, in capitals.
             path: The path, percent-encoded, without the query.
-            query: The parameters of the query.
+            query: The query parameters.
             headers: The headers.
             body: The body.
         """
         request = Request(
             method=method, path=path, query=dict(query or {}), headers=Headers(dict(headers or {})), body=body
         )
-        answer = self._answer(request)
-        return answer.status, dict(answer.headers), answer.body
+        response = self._respond(request)
+        return response.status, dict(response.headers), response.body
 
-    def _answer(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> Response:
         endpoint, name = find(request.method, request.path)
         request.kind = kind = endpoint if endpoint in KINDS else "other"
         with self._lock:
             self._counts[kind] += 1
             if self._record:
                 self.requests.append(request)
-            fault = self.faults.at(kind)
-        if (delay := self.latency + (fault.delay if fault else 0)) > 0:
+            fault = self.faults.at(kind) or Fault("")
+        if (delay := self.latency + fault.delay) > 0:
             self._sleep(delay)
         with self._lock:
-            self._read_fleet_again()
-            answer = fault.happen(self.access) if fault else None
-            if answer is None:
-                answer = self._endpoints.answer(endpoint, name, request)
-            if fault and fault.spoil:
-                answer = fault.spoil(answer)
-            request.status = answer.status
-        _log.info("%s: %d, %d bytes in, %d out", kind, answer.status, len(request.body), len(answer.body))
-        return answer
-
-    def _read_fleet_again(self) -> None:
-        if self._file and (accounts := self._file.read_if_changed()) is not None:
-            self._endpoints.accounts = accounts
-
-
-def _known(kind: str) -> str:
-    if kind not in KINDS:
-        raise ValueError(f"no such kind of request: {kind!r}; there are {', '.join(KINDS)}")
-    return kind
+            if self._file and (accounts := self._file.read_if_changed()) is not None:
+                self._endpoints.accounts = accounts
+            response = fault.begin(self.tokens) or self._endpoints.respond(endpoint, name, request)
+            if fault.change:
+                response = fault.change(response)
+            request.status = response.status
+        _log.info("%s: %d, %d bytes in, %d out", kind, response.status, len(request.body), len(response.body))
+        return response

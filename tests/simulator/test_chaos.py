@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pulumi_fota.simulator import faults
+from pulumi_fota.simulator import fault_plan, faults
 
 IMEI = "356938035643809"
 
@@ -64,7 +64,7 @@ def test_every_chaotic_fault_exists():
     """
     The faults that chaos draws are ones that can be made.
     """
-    drawn = {spec for specs in faults._CHAOS.values() for spec in specs}
+    drawn = {spec for specs in fault_plan._CHAOS.values() for spec in specs}
 
-    assert {faults.fault(spec).name for spec in drawn}
+    assert {faults.parse_fault(spec).name for spec in drawn}
     assert "login-refused" not in json.dumps(sorted(drawn))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -12,7 +13,27 @@ import sys
 import pytest
 import requests
 
+from pulumi_fota.simulator import made_imeis
+from pulumi_fota.simulator.faults import NAMES
+
 COMMAND = [sys.executable, "-m", "pulumi_fota.simulator"]
+SETTINGS = """
+# Settings for a shell:
+export FOTA_ACCOUNT=0000123456-00001
+export FOTA_BASE_URL={url}
+export FOTA_KEY=sim-key
+export FOTA_SECRET=sim-secret
+export FOTA_USERNAME=sim-user
+export FOTA_PASSWORD=sim-password
+
+# Settings for a stack:
+pulumi config set fota:account 0000123456-00001
+pulumi config set fota:baseUrl {url}
+pulumi config set --secret fota:key sim-key
+pulumi config set --secret fota:secret sim-secret
+pulumi config set fota:username sim-user
+pulumi config set --secret fota:password sim-password
+"""
 READ = "/api/fota/v3/devices/0000123456-00001"
 
 
@@ -34,7 +55,7 @@ def run(path):
 
     def run(*arguments, fleet=path, **environment):
         return subprocess.run(
-            [*COMMAND, "--fleet", str(fleet), *arguments],
+            [*COMMAND, *(["--fleet", str(fleet)] if fleet else []), *arguments],
             capture_output=True,
             text=True,
             timeout=60,
@@ -52,9 +73,9 @@ def start(path):
     """
     started = []
 
-    def start(*arguments, **environment):
+    def start(*arguments, fleet=path, **environment):
         process = subprocess.Popen(
-            [*COMMAND, "--fleet", str(path), *arguments],
+            [*COMMAND, *(["--fleet", str(fleet)] if fleet else []), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -88,17 +109,17 @@ def read(url, headers):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_it_is_stopped_and_ends_quietly(start, number):
     """
-    The URL is the first line of stdout; a signal ends it with 0 and no further word.
+    The URL is the first line of stdout; a signal ends it with 0, and nothing is said of it.
     """
     process, url = start("--port", "0")
     read_once = read(url, login(url))
 
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    out, err = process.stdout.read(), process.stderr.read()
 
     assert read_once.json()["deviceCount"] == 1
-    assert process.returncode == 0
-    assert out == ""
+    assert process.wait(timeout=10) == 0
+    assert out == SETTINGS.format(url=url)
     assert "Traceback" not in err
 
 
@@ -164,12 +185,96 @@ def test_chaos_is_an_option(start):
 
 def test_credentials_come_from_the_environment(start):
     """
-    They need not stand on the command line, where every user of the machine could read them.
+    They need not be on the command line, where every user of the machine could read them, and are not printed.
     """
-    _, url = start(SIM_KEY="sim-k", SIM_SECRET="sim-s", SIM_USERNAME="sim-u", SIM_PASSWORD="sim-p")
+    process, url = start(SIM_KEY="sim-k", SIM_SECRET="sim-s", SIM_USERNAME="sim-u", SIM_PASSWORD="sim-p")
 
     assert token(url).status_code == 401
     assert token(url, "sim-k", "sim-s").status_code == 200
+    process.terminate()
+    out = process.stdout.read()
+    assert 'export FOTA_PASSWORD="$SIM_PASSWORD"' in out
+    assert "sim-" not in out
+
+
+def test_the_printed_settings_work_in_a_shell(start, tmp_path):
+    """
+    A program that is started after them reads the fleet.
+    """
+    process, _ = start(SIM_PASSWORD="sim-p")
+    read_first = "import pulumi_fota as fota; print(len(fota.get_devices(['356938035643809'])))"
+    lines = [process.stdout.readline() for _ in range(8)]
+    environment = {**os.environ, "SIM_PASSWORD": "sim-p"}
+
+    done = subprocess.run(
+        ["sh", "-c", "".join(lines) + f'{sys.executable} -c "{read_first}"'],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+    )
+
+    assert (done.stdout, done.returncode) == ("1\n", 0), done.stderr
+
+
+def test_a_reader_of_the_first_line_may_close_the_pipe(path):
+    """
+    As `head -1` does: the simulator serves on.
+    """
+    process = subprocess.Popen(
+        [*COMMAND, "--fleet", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    url = process.stdout.readline().decode().strip()
+    process.stdout.close()
+
+    status = token(url).status_code
+    process.terminate()
+
+    assert (status, process.wait(timeout=10)) == (200, 0)
+
+
+def account_devices(url):
+    page = requests.get(f"{url}/api/fota/v3/devices/0000123456-00001", headers=login(url), timeout=10).json()
+    return {row["deviceId"]: row for row in page["deviceList"]}
+
+
+def test_a_plausible_fleet_needs_no_file(start):
+    """
+    As many devices as are wanted, with times before now.
+    """
+    _, url = start("--devices", "20", fleet=None)
+
+    rows = account_devices(url)
+
+    assert sorted(rows) == sorted(made_imeis(20))
+    assert max(row["refreshTime"] for row in rows.values()) < dt.datetime.now(dt.timezone.utc).isoformat(" ")
+
+
+def test_a_plausible_fleet_may_have_the_devices_of_a_file(start, tmp_path):
+    """
+    One IMEI a line; blank lines and a byte order mark do not matter.
+    """
+    (tmp_path / "imeis.txt").write_text("\ufeff356938035643809\n\n  359999000000018 \n", encoding="utf-8")
+
+    _, url = start("--imeis", str(tmp_path / "imeis.txt"), fleet=None)
+
+    assert sorted(account_devices(url)) == ["356938035643809", "359999000000018"]
+
+
+def test_a_file_with_a_line_that_is_not_an_imei_is_refused(run, tmp_path):
+    """
+    One line that names the file and the line.
+    """
+    (tmp_path / "imeis.txt").write_text("356938035643809\nIMEI\n", encoding="utf-8")
+
+    ended = run("--imeis", str(tmp_path / "imeis.txt"), fleet=None)
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"{tmp_path}/imeis.txt, line 2: 'IMEI' is not an IMEI of 15 digits\n"
 
 
 @pytest.mark.parametrize("name", ["SIM_KEY", "SIM_SECRET", "SIM_USERNAME", "SIM_PASSWORD"])
@@ -196,7 +301,7 @@ def test_a_fleet_file_that_is_missing_is_refused(run, tmp_path):
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        ("no JSON", "no JSON: Expecting value: line 1 column 1 (char 0)"),
+        ("no JSON", "not JSON: Expecting value: line 1 column 1 (char 0)"),
         ("{}", "an account has no accountName, which must be a string"),
     ],
 )
@@ -238,13 +343,15 @@ def test_an_address_that_is_none_is_refused(run):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--port", "x"], "argument --port: 'x' is no port (0 to 65535)"),
-        (["--port", "65536"], "argument --port: '65536' is no port (0 to 65535)"),
-        (["--latency", "-1"], "argument --latency: '-1' is no number of seconds (0 to 3600)"),
-        (["--latency", "nan"], "argument --latency: 'nan' is no number of seconds (0 to 3600)"),
-        (["--fault", "devices:sesion-expired"], "no such fault: 'sesion-expired'; did you mean 'session-expired'?"),
+        (["--port", "x"], "argument --port: 'x' is not a port (0 to 65535)"),
+        (["--port", "65536"], "argument --port: '65536' is not a port (0 to 65535)"),
+        (["--latency", "-1"], "argument --latency: '-1' is not a number of seconds (0 to 3600)"),
+        (["--latency", "nan"], "argument --latency: 'nan' is not a number of seconds (0 to 3600)"),
+        (["--fault", "devices:sesion-expired"], "unknown fault 'sesion-expired'; did you mean 'session-expired'?"),
         (["--chaos", "x"], "argument --chaos: invalid int value: 'x'"),
         (["--flaet"], "unrecognized arguments: --flaet"),
+        (["--devices", "3"], "argument --devices: not allowed with argument --fleet"),
+        (["--devices", "0"], "argument --devices: '0' is not a number of devices (1 to 1,000,000)"),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(run, arguments, message):
@@ -257,15 +364,26 @@ def test_a_wrong_option_is_a_usage_error(run, arguments, message):
     assert ended.stderr.rstrip("\n").endswith(message)
 
 
+def test_a_fleet_is_required(run):
+    """
+    The last line names the three options.
+    """
+    ended = run(fleet=None)
+
+    assert ended.returncode == 2
+    assert ended.stderr.endswith("error: one of the arguments --fleet --devices --imeis is required\n")
+
+
 def test_help_tells_how_a_fault_is_written(run):
     """
-    The grammar with examples, and every name.
+    Its parts with examples, and every name.
     """
     ended = run("--help")
 
     assert ended.returncode == 0
     assert "[CALL:]FAULT[=VALUE][*TIMES][@FIRST][~EVERY]" in ended.stdout
-    assert "session-expired" in ended.stdout
+    words = ended.stdout.replace(",", " ").split()
+    assert not [name for name in NAMES if not name[0].isdigit() and not any(word.startswith(name) for word in words)]
     assert "SIM_PASSWORD" in ended.stdout
 
 

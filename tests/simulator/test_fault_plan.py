@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_fota.simulator import faults
+from pulumi_fota.simulator.fault_plan import EXAMPLES, OPTIONS, SYNTAX, When, parse_plan
 
 IMEI = "356938035643809"
 
@@ -84,18 +84,18 @@ def test_answering_normally_ends_every_fault(caller):
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ("", "no such fault: ''"),
-        ("devices:sesion-expired", "no such fault: 'sesion-expired'; did you mean 'session-expired'?"),
-        ("device:503", "no such call: 'device'; there are token, login, devices, account_devices, firmware, other"),
+        ("", f"a fault is written {SYNTAX}, not ''"),
+        ("devices:sesion-expired", "unknown fault 'sesion-expired'; did you mean 'session-expired'?"),
+        ("device:503", "unknown call 'device'; did you mean 'devices'?"),
         ("503*0", "how often a fault happens, and at which calls, is counted from 1"),
         ("503@0", "how often a fault happens, and at which calls, is counted from 1"),
         ("503~0", "how often a fault happens, and at which calls, is counted from 1"),
-        ("slow", "'slow' says no seconds, such as slow=1.5"),
-        ("slow=x", "'slow=x' says no seconds, such as slow=1.5"),
-        ("slow=-1", "'slow=-1' says no seconds, such as slow=1.5"),
-        ("slow=nan", "'slow=nan' says no seconds, such as slow=1.5"),
-        ("cut=3", "'cut=3' takes no value"),
-        ("900901=x", "'900901=x' takes no value"),
+        ("slow", "'slow' is not a number of seconds, such as slow=1.5"),
+        ("slow=x", "'slow=x' is not a number of seconds, such as slow=1.5"),
+        ("slow=-1", "'slow=-1' is not a number of seconds, such as slow=1.5"),
+        ("slow=nan", "'slow=nan' is not a number of seconds, such as slow=1.5"),
+        ("cut=3", "'cut=3': cut takes no value"),
+        ("900901=x", "'900901=x': 900901 takes no value"),
     ],
 )
 def test_a_text_that_is_no_fault_is_refused(spec, message):
@@ -103,17 +103,48 @@ def test_a_text_that_is_no_fault_is_refused(spec, message):
     The message says what is wrong with it.
     """
     with pytest.raises(ValueError) as caught:
-        faults.parse(spec)
+        parse_plan(spec)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("inject", ["fault", "answer_with", "alter"])
+def test_a_misspelt_option_is_refused(caller, inject):
+    """
+    Whatever injects the fault, the message names the option that was probably meant.
+    """
+    first = {"fault": "503", "answer_with": 503, "alter": print}[inject]
+
+    with pytest.raises(TypeError, match="^unknown option 'time'; did you mean 'times'\\?$"):
+        getattr(caller.simulator, inject)(first, time=2)
+    with pytest.raises(ValueError, match="^unknown call 'account-devices'; did you mean 'account_devices'\\?$"):
+        getattr(caller.simulator, inject)(first, on="account-devices")
+
+
+def test_every_option_is_explained_as_it_is_written():
+    """
+    The options of Python are those of the text, and each meaning names what the text has.
+    """
+    assert set(OPTIONS) == set(When.__annotations__)
+    for written, meaning in OPTIONS.values():
+        assert f"[{written}]" in SYNTAX
+        assert meaning.startswith(written.strip(":*@~"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES.splitlines())
+def test_the_examples_are_faults(example):
+    """
+    Each example that the help shows can be injected.
+    """
+    parse_plan(example.split("  ")[0])
 
 
 def test_a_name_like_no_other_is_answered_with_all_there_are():
     """
     Whoever types nonsense reads the whole list.
     """
-    with pytest.raises(ValueError, match="^no such fault: 'qqq'; there is refused, redirect, slow, session-expired, "):
-        faults.parse("qqq")
+    with pytest.raises(ValueError, match="^unknown fault 'qqq'; use one of refused, redirect, slow, session-expired, "):
+        parse_plan("qqq")
 
 
 def test_faults_are_counted_by_name(caller):

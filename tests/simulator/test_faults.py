@@ -91,7 +91,7 @@ def test_a_refused_login_counts_towards_the_lock(caller):
     replies = [caller.login() for _ in range(6)]
 
     assert {reply.status for reply in replies} == {400}
-    assert caller.simulator.access.locked
+    assert caller.simulator.tokens.locked
 
 
 def test_a_lock_comes_before_the_login(caller):

@@ -10,19 +10,19 @@ import pytest
 from pulumi_fota.simulator import FleetError, Simulator
 from pulumi_fota.simulator.fleet import FleetFile, read_fleet
 
+ACCOUNT = "0000123456-00001"
 A, B, C = "356938035643809", "359999000000018", "490154203237518"
 NEW = "012345670123467"
+KEYS = "accountName, deviceList, firmwareList"
 
 
 @pytest.fixture
 def path(tmp_path, fleet):
     """
-    The small fleet in a file, last changed a minute ago.
+    The small fleet in a file.
     """
     path = tmp_path / "fleet.json"
     path.write_text(json.dumps(fleet), encoding="utf-8")
-    a_minute_ago = path.stat().st_mtime - 60
-    os.utime(path, (a_minute_ago, a_minute_ago))
     return path
 
 
@@ -34,19 +34,34 @@ def path(tmp_path, fleet):
         ({}, "an account has no accountName, which must be a string"),
         ({"accountName": ""}, "an account has no accountName, which must be a string"),
         ({"accountName": 123456}, "an account has no accountName, which must be a string"),
-        ({"accounts": {}}, "the fleet: accounts is no list"),
-        ({"accounts": ["x"]}, "an account has no accountName, which must be a string"),
+        ({"accounts": {}}, "the fleet: accounts is not a list"),
+        ({"accounts": ["x"]}, "an account is an object with accountName and deviceList, not a str"),
         ({"accounts": []}, "the fleet has no account"),
-        ({"accounts": [{"accountName": "a"}, {"accountName": "a"}]}, "account 'a' stands twice"),
-        ({"accountName": "a", "deviceList": {}}, "account 'a': deviceList is no list"),
-        ({"accountName": "a", "firmwareList": None}, "account 'a': firmwareList is no list"),
-        ({"accountName": "a", "deviceList": ["x"]}, "account 'a': deviceList[0] is no object with a deviceId"),
-        ({"accountName": "a", "deviceList": [{"imei": A}]}, "account 'a': deviceList[0] is no object with a deviceId"),
+        ({"accounts": [{"accountName": "a"}, {"accountName": "a"}]}, "the fleet has account 'a' twice"),
+        ({"accountName": "a", "deviceList": {}}, "account 'a': deviceList is not a list"),
+        ({"accountName": "a", "firmwareList": None}, "account 'a': firmwareList is not a list"),
+        ({"accountName": "a", "deviceList": ["x"]}, "account 'a': deviceList[0] is not an object with a deviceId"),
+        (
+            {"accountName": "a", "deviceList": [{"imei": A}]},
+            "account 'a': deviceList[0] is not an object with a deviceId",
+        ),
         (
             {"accountName": "a", "deviceList": [{"deviceId": A}, {"deviceId": None}]},
-            "account 'a': deviceList[1] is no object with a deviceId",
+            "account 'a': deviceList[1] is not an object with a deviceId",
         ),
         ({"accountName": "a", "deviceList": [{"deviceId": A}] * 2}, f"account 'a' has device {A} twice"),
+        ({"accountName": "a", "firmwareList": ["x"]}, "account 'a': firmwareList[0] is not an object"),
+        ({"accountName": "a", "devicelist": []}, "account 'a': unknown key 'devicelist'; did you mean 'deviceList'?"),
+        ({"account": "a"}, "an account: unknown key 'account'; did you mean 'accountName'?"),
+        ({"accountName": "a", "rows": []}, f"account 'a': unknown key 'rows'; use one of {KEYS}"),
+        (
+            {"accounts": [{"accountName": "a", "firmwares": []}]},
+            "account 'a': unknown key 'firmwares'; did you mean 'firmwareList'?",
+        ),
+        (
+            {"accounts": [{"accountName": "a"}], "deviceList": []},
+            "the fleet: unknown key 'deviceList'; use one of accounts",
+        ),
     ],
 )
 def test_a_fleet_of_another_shape_is_refused(fleet, message):
@@ -111,20 +126,33 @@ def test_a_device_that_is_not_there_cannot_be_changed_or_removed(caller):
             use(NEW)
         assert str(refused.value) == (
             f"account '0000123456-00001' has no device '{NEW}' among its 3: "
-            "add it first, or take one of those in `imeis`"
+            "add it first, or use one of those in `imeis`"
         )
     with pytest.raises(FleetError, match=f"account '0000123456-00001' has device {A} twice"):
         caller.simulator.add({"deviceId": A})
+    with pytest.raises(FleetError, match="account '0000123456-00001': the row of a device needs a deviceId"):
+        caller.simulator.add({"imei": NEW})
+
+
+def test_a_saved_response_is_a_fleet(caller, call):
+    """
+    What stands around the rows of a response is ignored, and the rows keep all of their keys.
+    """
+    caller.simulator.device(A)["no such key"] = 1
+    pages = caller.account_devices().json, caller.devices([A, B, C]).json
+
+    for page in pages:
+        assert call(page).devices([A, B, C]).json["deviceList"] == page["deviceList"]
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no JSON: Expecting value: line 1 column 1 (char 0)"),
-        (b"{", "no JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (b"", "not JSON: Expecting value: line 1 column 1 (char 0)"),
+        (b"{", "not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
         (b"[]", "a fleet is an object with accountName and deviceList, not a list"),
-        (b"\xff\xfe{", "no JSON: "),
-        (b"[" * 100_000, "no JSON: "),
+        (b"\xff\xfe{", "not JSON: "),
+        (b"[" * 100_000, "not JSON: "),
     ],
 )
 def test_a_file_that_holds_no_fleet_is_refused(path, content, message):
@@ -235,12 +263,17 @@ def test_a_file_that_vanishes_keeps_the_last_good_fleet_and_says_so_once(path, f
     assert firmware_of(caller) == "back"
 
 
-def test_a_file_that_stands_still_is_not_read_again(path, monkeypatch):
+def test_a_file_that_has_not_changed_is_not_parsed_again(path):
     """
-    A request looks at the file's stamp alone.
+    Accounts are returned once for each content.
     """
     file = FleetFile(path)
-    file.read()
-    monkeypatch.setattr(type(path), "read_bytes", lambda _: pytest.fail("the file was read"))
+    first = file.read()
+    content = path.read_bytes()
 
-    assert file.read_if_changed() is None
+    path.write_bytes(content)
+    same = file.read_if_changed()
+    path.write_bytes(content + b"\n")
+    changed = file.read_if_changed()
+
+    assert (list(first), same, list(changed)) == ([ACCOUNT], None, [ACCOUNT])

@@ -31,7 +31,7 @@ def test_a_login_needs_the_bearer_and_is_not_counted_without_it(caller, header, 
     reply = caller.login(password="sim-wrong", Authorization=header)
 
     assert (reply.status, reply.json["fault"]["code"]) == (401, code)
-    assert caller.simulator.access.refusals == 0
+    assert caller.simulator.tokens.refused_logins == 0
 
 
 @pytest.mark.parametrize(("username", "password"), [("sim-other", "sim-password"), ("sim-user", "sim-other")])
@@ -111,7 +111,7 @@ def test_another_body_is_refused_and_not_counted(caller, body):
     reply = caller.login(body=body)
 
     assert (reply.status, reply.json["errorCode"]) == (400, "UnifiedWebService.INPUT_INVALID.RequestUndefined")
-    assert caller.simulator.access.refusals == 0
+    assert caller.simulator.tokens.refused_logins == 0
 
 
 def test_a_body_that_does_not_say_it_is_json_is_refused(caller):
@@ -131,10 +131,10 @@ def test_credentials_that_might_be_real_are_refused_and_not_counted(caller, user
     assert reply.json == {
         "errorCode": "UnifiedWebService.REQUEST_FAILED.Login.NotSimulated",
         "errorMessage": (
-            "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones."
+            "This is a simulator: it accepts only credentials that begin with 'sim-'. Never send it real ones."
         ),
     }
-    assert caller.simulator.access.refusals == 0
+    assert caller.simulator.tokens.refused_logins == 0
 
 
 def test_a_second_login_leaves_the_first_session_alone(caller):

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pulumi_fota.simulator import faults
-from pulumi_fota.simulator.refusals import REFUSALS, usual_answer
+from pulumi_fota.simulator.refusals import REFUSALS, usual_response
 
 IMEI = "356938035643809"
 DOCUMENTED = {
@@ -166,7 +166,7 @@ def test_a_status_comes_with_the_body_of_the_layer_that_sends_it(status, kind):
     """
     What stands behind the gateway answers JSON, the gateway JSON or XML, a proxy before it HTML.
     """
-    answer = usual_answer(status)
+    answer = usual_response(status)
 
     assert answer.status == status
     assert dict(answer.headers)["Content-Type"] == kind
@@ -178,7 +178,7 @@ def test_every_refusal_can_be_asked_for_by_name(caller, name):
     """
     A fault of that name answers with the refusal's own status and body.
     """
-    if name in faults.EVENTS:
+    if faults.FAULTS[name].event:
         return
     caller.simulator.fault(name)
 

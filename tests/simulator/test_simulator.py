@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from werkzeug.test import Client
 
 from pulumi_fota.simulator import Simulator
 
@@ -62,7 +61,7 @@ def test_a_kind_that_is_none_cannot_be_counted(caller):
     """
     A misspelt kind would count nothing for ever.
     """
-    with pytest.raises(ValueError, match="no such kind of request: 'device'; there are token, login, devices, "):
+    with pytest.raises(ValueError, match="unknown kind of request 'device'; did you mean 'devices'"):
         caller.simulator.count("device")
 
 
@@ -191,10 +190,19 @@ def test_a_simulator_that_does_not_serve_has_no_url(fleet):
 
 def test_what_becomes_of_unknown_devices_is_one_of_three(fleet):
     """
-    A misspelt choice would be read as the default.
+    A misspelt choice would be taken for the default.
     """
     with pytest.raises(ValueError, match="unknown"):
         Simulator(fleet, unknown="ommit")
+
+
+@pytest.mark.parametrize("name", ["page_size", "post_page_size", "max_devices"])
+def test_a_page_or_a_request_has_at_least_one_device(fleet, name):
+    """
+    A page without devices would lead to the same page for ever.
+    """
+    with pytest.raises(ValueError, match=f"'{name}' must be >= 1: 0"):
+        Simulator(fleet, **{name: 0})
 
 
 def test_decisions_are_logged_without_what_was_said(caller, caplog):
@@ -207,24 +215,3 @@ def test_decisions_are_logged_without_what_was_said(caller, caplog):
     size = len(caller.devices([A]).body)
 
     assert caplog.messages == ["login: 200, 52 bytes in, 56 out", f"devices: 200, 35 bytes in, {size} out"]
-
-
-def test_it_is_a_wsgi_application(simulator):
-    """
-    Another server, or werkzeug's test client, may stand in front of it.
-    """
-    client = Client(simulator.app)
-    reply = client.post(
-        "/api/ts/v1/oauth2/token",
-        data={"grant_type": "client_credentials"},
-        auth=("sim-key", "sim-secret"),
-    )
-    bearer = {"Authorization": f"Bearer {reply.json['access_token']}"}
-    tokens = bearer | {"VZ-M2M-Token": simulator.session()}
-    good = client.post("/api/fota/v3/devices/0000123456-00001?protocol=LWM2M", json={"deviceList": [A]}, headers=tokens)
-    bad = client.post("/api/fota/v3/devices/a%2Fb", json={"deviceList": [A]}, headers=tokens)
-
-    assert [row["deviceId"] for row in good.json["deviceList"]] == [A]
-    assert bad.json["errorMessage"] == "Invalid account name format"
-    assert simulator.requests[-2].query == {"protocol": "LWM2M"}
-    assert simulator.requests[-1].path == "/api/fota/v3/devices/a%2Fb"

@@ -75,7 +75,7 @@ def test_credentials_that_might_be_real_are_refused_with_a_warning(caller, key, 
 
     assert reply.status == 401
     assert reply.json["error_description"] == (
-        "This is a simulator: it takes only credentials that begin with 'sim-'. Never send it real ones."
+        "This is a simulator: it accepts only credentials that begin with 'sim-'. Never send it real ones."
     )
 
 

@@ -1,5 +1,6 @@
 """What the tests of a program need."""
 
+import datetime as dt
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 import pulumi_fota as fota
 from pulumi_fota.errors import DeviceNotFound
 from pulumi_fota.simulator import FleetError
+from pulumi_fota.simulator.fleet import DEVICE_FIELDS
 from pulumi_fota.testing import Mocks
 
 
@@ -64,7 +66,7 @@ def test_a_device_that_was_not_added_is_neither_changed_nor_removed(thingspace, 
 
     assert str(refused.value) == (
         "account '0000123456-00001' has no device '356938035643809' among its 2: "
-        "add it first, or take one of those in `imeis`"
+        "add it first, or use one of those in `imeis`"
     )
 
 
@@ -174,3 +176,95 @@ def test_simulator_without_its_extra_says_what_to_install(tmp_path):
     assert done.returncode == 1
     assert "install the package with its extra `simulator`, or `testing` for its fixture" in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+@pytest.mark.parametrize("use", ["add_devices", "change"])
+@pytest.mark.parametrize(
+    ("field", "meant"),
+    [
+        ("licenceAssigned", "licenseAssigned"),
+        ("fota_eligible", "fotaEligible"),
+        ("FotaEligible", "fotaEligible"),
+        ("firmwares", "firmware"),
+        ("last_connection", "lastConnectionTime"),
+    ],
+)
+def test_a_misspelt_field_is_refused(thingspace, use, field, meant):
+    """
+    It would make a test pass that tests nothing; the message names the field that was probably meant.
+    """
+    (imei,) = thingspace.add_devices()
+    arguments = [imei] if use == "change" else []
+
+    with pytest.raises(TypeError) as refused:
+        getattr(thingspace, use)(*arguments, **{field: False})
+
+    assert str(refused.value) == (
+        f"unknown field '{field}'; did you mean '{meant}'? (other keys of a row: extra={{'{field}': …}})"
+    )
+    assert fota.get_devices([imei])[imei].extra == {}
+    assert len(thingspace.simulator.account) == 1
+
+
+def test_a_field_like_no_other_is_answered_with_all_there_are(thingspace):
+    """
+    The IMEI is not among them.
+    """
+    with pytest.raises(TypeError) as refused:
+        thingspace.add_devices(battery=5)
+
+    assert str(refused.value).startswith("unknown field 'battery'; use one of mdn, make, model, firmware, ")
+    assert "deviceId" not in str(refused.value)
+
+
+def test_other_keys_of_a_row_are_extra(thingspace):
+    """
+    The program finds them where it finds what the API has not documented.
+    """
+    (imei,) = thingspace.add_devices(extra={"battery": 5, "licenceAssigned": False})
+    thingspace.change(imei, firmware="2", extra={"battery": 4})
+
+    device = fota.get_device(imei)
+
+    assert device.extra == {"battery": 4, "licenceAssigned": False}
+    assert (device.firmware, device.license_assigned) == ("2", True)
+
+
+def test_every_documented_field_may_be_given(thingspace):
+    """
+    With any value that JSON has, as the service may send any.
+    """
+    fields = dict.fromkeys(DEVICE_FIELDS[1:], None)
+
+    (imei,) = thingspace.add_devices(**fields)
+
+    assert thingspace.simulator.device(imei) == {"deviceId": imei, **fields}
+
+
+@pytest.mark.parametrize("given", [{"deviceId": "356938035643809"}, {"extra": {"deviceId": "356938035643809"}}])
+def test_the_imei_is_not_a_field(thingspace, given):
+    """
+    The IMEIs that are returned would not be those of the devices.
+    """
+    message = "the IMEI is not a field: add a device of your own with `simulator.add({'deviceId': …})`"
+
+    with pytest.raises(TypeError) as added:
+        thingspace.add_devices(**given)
+    with pytest.raises(TypeError) as changed:
+        thingspace.change(*thingspace.add_devices(), **given)
+
+    assert (str(added.value), str(changed.value)) == (message, message)
+
+
+def test_a_value_that_json_does_not_have_is_refused(thingspace):
+    """
+    At once, and not when a program reads the device.
+    """
+    (imei,) = thingspace.add_devices()
+    time = dt.datetime(2022, 2, 4, tzinfo=dt.timezone.utc)
+
+    with pytest.raises(TypeError, match="datetime is not JSON serializable"):
+        thingspace.add_devices(lastConnectionTime=time)
+    with pytest.raises(TypeError, match="datetime is not JSON serializable"):
+        thingspace.change(imei, lastConnectionTime=time)
+    assert fota.get_device(imei).firmware == "SR1.2.0.0-10657"
