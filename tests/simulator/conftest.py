@@ -1,4 +1,4 @@
-"""A client of the simulator that does no more than it is told, and a clock that stands until it is moved."""
+"""A client of the simulator that does only what it is told, and a clock that a test moves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Clock:
     now: float = 1000.0
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -38,7 +38,7 @@ class Clock:
 
 @attrs.frozen
 class Reply:
-    """An answer: its status, headers and body."""
+    """A response: its status, headers and body."""
 
     status: int
     headers: dict[str, str]
@@ -51,18 +51,18 @@ class Reply:
 
     @property
     def message(self) -> str:
-        """What a refusal of the firmware service says."""
+        """The message of a refusal by the firmware service."""
         return self.json["errorMessage"]
 
     @property
     def imeis(self) -> list[str]:
-        """The devices of the answer."""
+        """The IMEIs of the devices in the response."""
         return [row["deviceId"] for row in self.json["deviceList"]]
 
 
 @attrs.define
 class Caller:
-    """Sends requests to a simulator, without a socket, with good tokens unless told otherwise."""
+    """Sends requests to a simulator without a socket, with valid tokens by default."""
 
     simulator: Simulator
     bearer: str = ""
@@ -73,35 +73,35 @@ class Caller:
         return Reply(*self.simulator.handle(method, path, query, headers, body))
 
     def token(self, key: str = GOOD.key, secret: str = GOOD.secret, **changes: Any) -> Reply:
-        """Ask for a bearer."""
+        """Request a bearer token."""
         basic = base64.b64encode(f"{key}:{secret}".encode()).decode()
         headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
         body = changes.pop("body", b"grant_type=client_credentials")
         return self.send("POST", "/api/ts/v1/oauth2/token", headers=without_none(headers | changes), body=body)
 
     def login(self, username: Any = GOOD.username, password: Any = GOOD.password, **changes: Any) -> Reply:
-        """Ask for a session."""
+        """Request a session."""
         headers = {"Authorization": f"Bearer {self.bearer}", "Content-Type": "application/json"}
         body = changes.pop("body", json.dumps({"username": username, "password": password}).encode())
         return self.send("POST", "/api/m2m/v1/session/login", headers=without_none(headers | changes), body=body)
 
     def devices(self, imeis: Any, *, account: str = ACCOUNT, query: Any = None, **changes: Any) -> Reply:
-        """Ask for the devices of a list."""
+        """Request the devices of a list."""
         headers = {"Content-Type": "application/json"} | self.tokens() | changes.pop("headers", {})
         body = changes.pop("body", json.dumps({"deviceList": imeis}).encode())
         path = f"{READS}/devices/{account}"
         return self.send("POST", path, query=query, headers=without_none(headers), body=body)
 
     def account_devices(self, *, account: str = ACCOUNT, **query: str) -> Reply:
-        """Ask for a page of all devices."""
+        """Request a page of all devices."""
         return self.send("GET", f"{READS}/devices/{account}", query=query, headers=self.tokens())
 
     def firmware(self, *, account: str = ACCOUNT, **query: str) -> Reply:
-        """Ask for the firmware packages."""
+        """Request the firmware packages."""
         return self.send("GET", f"{READS}/firmware/{account}", query=query, headers=self.tokens())
 
     def tokens(self) -> dict[str, str]:
-        """Give the two headers that each read needs."""
+        """Return the two headers that each read needs."""
         return {"Authorization": f"Bearer {self.bearer}", "VZ-M2M-Token": self.session}
 
 
@@ -120,7 +120,7 @@ def clock() -> Clock:
 @pytest.fixture
 def call(clock: Clock, fleet: dict[str, Any]) -> Callable[..., Caller]:
     """
-    Makes a caller, with both tokens, of a simulator with these options and, unless another is given, the small fleet.
+    Returns a caller, with both tokens, of a simulator with these options and, by default, the small fleet.
     """
 
     def make(fleet: Any = fleet, **options: Any) -> Caller:
@@ -150,7 +150,7 @@ def many() -> dict[str, Any]:
 @pytest.fixture
 def sample() -> Callable[[str], Any]:
     """
-    Reads a documented sample: the shapes of ThingSpace's pages, with values in them.
+    Reads a documented sample: the shapes of ThingSpace's pages, with values.
     """
 
     def read(name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def test_the_documented_sample_comes_back_as_it_stands(call, sample):
     """
-    The keys of the page, and rows with software, files and an empty eligibility.
+    The keys are those of the page, and the rows have software, files and an empty eligibility.
     """
     documented = sample("account_devices")
     caller = call(documented)
@@ -15,7 +15,7 @@ def test_the_documented_sample_comes_back_as_it_stands(call, sample):
 
 def test_all_devices_come_in_pages_of_a_thousand(call, many):
     """
-    Each page but the last says that there is more, and where it goes on.
+    Each page but the last says that there are more, and where they begin.
     """
     caller = call(many)
     pages, cursor = [], "0"
@@ -33,7 +33,7 @@ def test_all_devices_come_in_pages_of_a_thousand(call, many):
 
 def test_the_first_page_may_be_asked_for_without_a_cursor(call, many):
     """
-    The parameter is optional; without it the list begins at the beginning.
+    The parameter is optional; by default the list begins with the first device.
     """
     caller = call(many)
 
@@ -42,7 +42,7 @@ def test_the_first_page_may_be_asked_for_without_a_cursor(call, many):
 
 def test_a_page_that_is_full_to_the_last_device_has_no_more(call, many):
     """
-    Exactly as many devices as a page holds are one page.
+    If there are exactly as many devices as fit on a page, there is one page.
     """
     caller = call(many, page_size=2345)
 
@@ -54,7 +54,7 @@ def test_a_page_that_is_full_to_the_last_device_has_no_more(call, many):
 
 def test_behind_the_last_device_the_page_is_empty_and_names_no_cursor(caller):
     """
-    An empty page has nothing to go on from.
+    After the last device there is nothing to continue from.
     """
     reply = caller.account_devices(lastSeenDeviceId="490154203237518")
 
@@ -68,7 +68,7 @@ def test_behind_the_last_device_the_page_is_empty_and_names_no_cursor(caller):
 
 def test_a_fleet_that_changes_between_two_pages_is_read_as_it_is_then(call, many):
     """
-    A device that left is no longer on the next page, one that joined is.
+    A device that has left is not on the next page, and one that has joined is.
     """
     caller = call(many)
     first = caller.account_devices()

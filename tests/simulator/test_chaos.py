@@ -1,4 +1,4 @@
-"""Chaos: random faults, for those who rehearse their program."""
+"""Random faults, to rehearse a program with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_chaos_is_the_same_for_the_same_seed(call):
 
 def test_chaos_breaks_about_a_tenth_of_the_calls_in_many_ways(call):
     """
-    Between 5 and 15 % of 1,000 calls; statuses, refusals of both tokens, and bodies.
+    5 to 15 % of 1,000 calls fail: by status, by refusals of both tokens, and by their bodies.
     """
     good = (200, len(call().devices([IMEI]).body))
 
@@ -42,7 +42,7 @@ def test_chaos_breaks_about_a_tenth_of_the_calls_in_many_ways(call):
 
 def test_chaos_never_refuses_a_login(caller):
     """
-    Nobody gets locked by a rehearsal.
+    A rehearsal locks nobody.
     """
     caller.simulator.chaos(4)
 
@@ -51,7 +51,7 @@ def test_chaos_never_refuses_a_login(caller):
 
 def test_chaos_asks_for_short_waits_only(caller):
     """
-    A rehearsal that is throttled goes on after a second.
+    A rehearsal that is throttled continues after a second.
     """
     caller.simulator.chaos(5)
 
@@ -62,7 +62,7 @@ def test_chaos_asks_for_short_waits_only(caller):
 
 def test_every_chaotic_fault_exists():
     """
-    The faults that chaos draws are ones that can be made.
+    All faults that are drawn at random exist.
     """
     drawn = {spec for specs in fault_plan._CHAOS.values() for spec in specs}
 

@@ -1,4 +1,4 @@
-"""`python -m pulumi_fota.simulator`: what it prints, what it takes, and how it ends."""
+"""`python -m pulumi_fota.simulator`: its output, its options, and how it ends."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def path(tmp_path, fleet):
 @pytest.fixture
 def run(path):
     """
-    Runs the command to its end.
+    Runs the command until it ends by itself.
     """
 
     def run(*arguments, fleet=path, **environment):
@@ -69,7 +69,7 @@ def run(path):
 @pytest.fixture
 def start(path):
     """
-    Starts the command, and gives the process and the URL that it prints; stops it in the end.
+    Starts the command, returns the process and the URL that it prints, and stops it after the test.
     """
     started = []
 
@@ -109,7 +109,7 @@ def read(url, headers):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_it_is_stopped_and_ends_quietly(start, number):
     """
-    The URL is the first line of stdout; a signal ends it with 0, and nothing is said of it.
+    The URL is the first line of stdout, and a signal ends the process with 0 and no message.
     """
     process, url = start("--port", "0")
     read_once = read(url, login(url))
@@ -125,7 +125,7 @@ def test_it_serves_until_it_is_stopped_and_ends_quietly(start, number):
 
 def test_it_says_what_it_decides_and_not_what_was_said(start):
     """
-    A line for each request, without credentials, tokens, accounts or IMEIs.
+    There is a line for each request, without credentials, tokens, accounts or IMEIs.
     """
     process, url = start()
     headers = login(url)
@@ -140,7 +140,7 @@ def test_it_says_what_it_decides_and_not_what_was_said(start):
 
 def test_a_changed_fleet_file_is_read_again(start, path, fleet):
     """
-    An upgrade in the file is seen by the next read; a broken file is not, and one line says so.
+    The next read sees an upgrade in the file; a broken file is ignored, which one line says.
     """
     process, url = start()
     headers = login(url)
@@ -159,7 +159,7 @@ def test_a_changed_fleet_file_is_read_again(start, path, fleet):
 
 def test_faults_and_latency_are_options(start):
     """
-    Both may be given together, faults several times.
+    Both may be given together, and faults several times.
     """
     _, url = start("--fault", "devices:503*1", "--fault", "devices:429=7*1", "--latency", "0.2")
     headers = login(url)
@@ -173,7 +173,7 @@ def test_faults_and_latency_are_options(start):
 
 def test_chaos_is_an_option(start):
     """
-    A tenth of the calls go wrong, and no login does.
+    Some calls fail, and others do not.
     """
     _, url = start("--chaos", "1")
 
@@ -185,7 +185,7 @@ def test_chaos_is_an_option(start):
 
 def test_credentials_come_from_the_environment(start):
     """
-    They need not be on the command line, where every user of the machine could read them, and are not printed.
+    They are not on the command line, where every user of the machine could read them, and they are not printed.
     """
     process, url = start(SIM_KEY="sim-k", SIM_SECRET="sim-s", SIM_USERNAME="sim-u", SIM_PASSWORD="sim-p")
 
@@ -220,7 +220,7 @@ def test_the_printed_settings_work_in_a_shell(start, tmp_path):
 
 def test_a_reader_of_the_first_line_may_close_the_pipe(path):
     """
-    As `head -1` does: the simulator serves on.
+    The simulator continues to serve, as after `head -1`.
     """
     process = subprocess.Popen(
         [*COMMAND, "--fleet", str(path)],
@@ -244,7 +244,7 @@ def account_devices(url):
 
 def test_a_plausible_fleet_needs_no_file(start):
     """
-    As many devices as are wanted, with times before now.
+    There are as many devices as were asked for, with times before now.
     """
     _, url = start("--devices", "20", fleet=None)
 
@@ -256,7 +256,7 @@ def test_a_plausible_fleet_needs_no_file(start):
 
 def test_a_plausible_fleet_may_have_the_devices_of_a_file(start, tmp_path):
     """
-    One IMEI a line; blank lines and a byte order mark do not matter.
+    The file has one IMEI a line; blank lines and a byte order mark do not matter.
     """
     (tmp_path / "imeis.txt").write_text("\ufeff356938035643809\n\n  359999000000018 \n", encoding="utf-8")
 
@@ -267,7 +267,7 @@ def test_a_plausible_fleet_may_have_the_devices_of_a_file(start, tmp_path):
 
 def test_a_file_with_a_line_that_is_not_an_imei_is_refused(run, tmp_path):
     """
-    One line that names the file and the line.
+    The error is one line that names the file and the line.
     """
     (tmp_path / "imeis.txt").write_text("356938035643809\nIMEI\n", encoding="utf-8")
 
@@ -290,7 +290,7 @@ def test_a_credential_that_might_be_real_is_refused_at_the_start(run, name):
 
 def test_a_fleet_file_that_is_missing_is_refused(run, tmp_path):
     """
-    One line, no traceback.
+    The error is one line, without a traceback.
     """
     ended = run(fleet=tmp_path / "none.json")
 
@@ -307,7 +307,7 @@ def test_a_fleet_file_that_is_missing_is_refused(run, tmp_path):
 )
 def test_a_file_that_holds_no_fleet_is_refused(run, path, content, found):
     """
-    One line that names the file and what is wrong with it.
+    The error is one line that names the file and says what is wrong with it.
     """
     path.write_text(content, encoding="utf-8")
 
@@ -319,7 +319,7 @@ def test_a_file_that_holds_no_fleet_is_refused(run, path, content, found):
 
 def test_a_port_in_use_is_refused(run):
     """
-    One line that names address and port.
+    The error is one line that names address and port.
     """
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -331,7 +331,7 @@ def test_a_port_in_use_is_refused(run):
 
 def test_an_address_that_is_none_is_refused(run):
     """
-    One line that names it.
+    The error is one line that names the address.
     """
     ended = run("--host", "nosuch.invalid")
 
@@ -356,7 +356,7 @@ def test_an_address_that_is_none_is_refused(run):
 )
 def test_a_wrong_option_is_a_usage_error(run, arguments, message):
     """
-    2, and the last line says what is wrong.
+    The exit code is 2, and the last line says what is wrong.
     """
     ended = run(*arguments)
 
@@ -376,7 +376,7 @@ def test_a_fleet_is_required(run):
 
 def test_help_tells_how_a_fault_is_written(run):
     """
-    Its parts with examples, and every name.
+    The help has the parts of a fault, examples, and the name of every fault.
     """
     ended = run("--help")
 
@@ -389,7 +389,7 @@ def test_help_tells_how_a_fault_is_written(run):
 
 def test_two_signals_at_once_end_it(start):
     """
-    A terminal's Ctrl-C and the parent that tidies up come together; of several tries each ends.
+    Ctrl-C in a terminal and a parent that cleans up come together; the process ends each time.
     """
     ended = []
     for _ in range(12):
@@ -404,7 +404,7 @@ def test_two_signals_at_once_end_it(start):
 
 def test_two_signals_end_it_where_an_import_has_started_a_thread(start, tmp_path):
     """
-    As older releases of the Pulumi SDK do: such a thread blocks no signal, and takes what the main one does not.
+    Older releases of the Pulumi SDK start one; it blocks no signal, and receives those that the main thread does not.
     """
     (tmp_path / "sitecustomize.py").write_text(
         "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"

@@ -1,4 +1,4 @@
-"""`POST /api/fota/v3/devices/{acc}`: what it takes, what it refuses, and what comes back."""
+"""`POST /api/fota/v3/devices/{acc}`: what it accepts, what it refuses, and what it returns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ ACCOUNT = "0000123456-00001"
 
 def test_the_documented_sample_comes_back_as_it_stands(call, sample):
     """
-    Quoted booleans, times in Go's form and `N/A` are served as the account has them, with the documented keys alone.
+    Quoted booleans, times as Go prints them and `N/A` are served as they are in the account, with the documented keys
+    alone.
     """
     documented = sample("device_list")
     caller = call(documented)
@@ -27,7 +28,7 @@ def test_the_documented_sample_comes_back_as_it_stands(call, sample):
 
 def test_only_the_devices_that_were_asked_for_come_back(caller):
     """
-    The answer holds the asked devices, in the order asked, each once, and counts them.
+    The response has the requested devices, in the order of the request, each once, and their number.
     """
     reply = caller.devices([C, A, C])
 
@@ -37,14 +38,14 @@ def test_only_the_devices_that_were_asked_for_come_back(caller):
 
 def test_an_answer_does_not_speak_of_pages_unless_told_to(caller):
     """
-    The page of this call names hasMoreData in prose alone, so by default the answer has none.
+    The documentation mentions hasMoreData in its text alone, so by default the response does not have it.
     """
     assert set(caller.devices([A]).json) == {"accountName", "deviceCount", "deviceList"}
 
 
 def test_unknown_devices_are_left_out(caller):
     """
-    What becomes of an IMEI that the account does not have is not documented; by default it is left out.
+    What happens to an IMEI that is not in the account is not documented; by default it is left out.
     """
     reply = caller.devices([A, UNKNOWN])
 
@@ -54,7 +55,7 @@ def test_unknown_devices_are_left_out(caller):
 
 def test_unknown_devices_alone_give_an_empty_list(caller):
     """
-    Nothing found is an answer, not a refusal.
+    This is a response with data and not a refusal.
     """
     reply = caller.devices([UNKNOWN])
 
@@ -63,7 +64,7 @@ def test_unknown_devices_alone_give_an_empty_list(caller):
 
 def test_unknown_devices_may_come_as_failed_rows(call):
     """
-    The official client's model has requestStatus and resultReason for a row, which reads like this.
+    The model of the official client has requestStatus and resultReason for a row, which suggests this.
     """
     reply = call(unknown="row").devices([UNKNOWN, A])
 
@@ -77,7 +78,7 @@ def test_unknown_devices_may_come_as_failed_rows(call):
 
 def test_unknown_devices_may_fail_the_whole_request(call):
     """
-    One unknown IMEI among known ones gets 400.
+    One unknown IMEI among known ones causes a 400.
     """
     reply = call(unknown="refuse").devices([A, UNKNOWN])
 
@@ -123,21 +124,21 @@ def test_another_body_is_refused(caller, body, message):
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
 def test_a_body_that_does_not_say_it_is_json_is_refused(caller, kind):
     """
-    The Content-Type has to be application/json, as the page says.
+    The Content-Type must be application/json, as the documentation says.
     """
     assert caller.devices([A], headers={"Content-Type": kind}).message == "Input binding error"
 
 
 def test_a_wrong_check_digit_is_nobodys_business(caller):
     """
-    The documentation's own IMEIs have a wrong Luhn digit, so none is looked at.
+    The IMEIs in the documentation have wrong check digits, so the digit is not checked.
     """
     assert caller.devices(["990013907835573"]).status == 200
 
 
 def test_a_request_may_have_a_thousand_devices_and_no_more(call, many):
     """
-    The limit is not documented; 1,000 is where the response ends.
+    The limit is not documented; 1,000 is that of the response.
     """
     caller = call(many)
     imeis = [row["deviceId"] for row in many["deviceList"]]
@@ -150,7 +151,7 @@ def test_a_request_may_have_a_thousand_devices_and_no_more(call, many):
 
 def test_the_limit_of_a_request_can_be_set(call, many):
     """
-    A sister call says 100.
+    The documentation of a sister call says 100.
     """
     caller = call(many, max_devices=100)
     imeis = [row["deviceId"] for row in many["deviceList"]]
@@ -162,7 +163,7 @@ def test_the_limit_of_a_request_can_be_set(call, many):
 @pytest.mark.parametrize("header", [None, "", "Basic abc", "bearer abc"])
 def test_a_read_without_a_bearer_is_refused_by_the_gateway(caller, header):
     """
-    Missing, or of another scheme: 900902.
+    A bearer token that is missing or of another scheme is refused with 900902.
     """
     reply = caller.devices([A], headers={"Authorization": header})
 
@@ -172,7 +173,7 @@ def test_a_read_without_a_bearer_is_refused_by_the_gateway(caller, header):
 @pytest.mark.parametrize("account", ["ab", "0000123456_00001", "a" * 33, "0000%20123", "a%2Fb", "0000123456-00001%20"])
 def test_an_account_of_another_form_is_refused(caller, account):
     """
-    Letters, digits and dashes, 3 to 32 of them; the path is decoded before it is looked at.
+    An account has 3 to 32 letters, digits and dashes; the path is decoded before it is checked.
     """
     assert caller.devices([A], account=account).message == "Invalid account name format"
 
@@ -180,7 +181,7 @@ def test_an_account_of_another_form_is_refused(caller, account):
 @pytest.mark.parametrize("account", ["123456-00001", "0000123456-000001", "0000123457-00001"])
 def test_an_account_that_is_not_there_is_refused(caller, account):
     """
-    Zeros count.
+    Zeros are significant.
     """
     reply = caller.devices([A], account=account)
 
@@ -189,7 +190,7 @@ def test_an_account_that_is_not_there_is_refused(caller, account):
 
 def test_each_account_has_its_own_devices(call):
     """
-    A fleet may hold several accounts, and a device is found in its own alone.
+    A fleet may have several accounts, and a device is in its own alone.
     """
     caller = call({"accounts": [{"accountName": "east", "deviceList": [{"deviceId": A}]}, {"accountName": "west"}]})
 
@@ -210,7 +211,7 @@ def mixed(call):
 @pytest.mark.parametrize(("protocol", "imeis"), [("LWM2M", [A]), ("OMADM", [B, C]), ("HTTP", [UNKNOWN])])
 def test_the_protocol_filters_devices(mixed, protocol, imeis):
     """
-    The three documented values; a row's own spelling of OMA-DM does not matter.
+    There are three documented values; how a row spells OMA-DM does not matter.
     """
     assert mixed.devices([A, B, C, UNKNOWN, "012345670123467"], query={"protocol": protocol}).imeis == imeis
     assert sorted(mixed.account_devices(protocol=protocol).imeis) == sorted(imeis)
@@ -234,7 +235,7 @@ def test_without_a_protocol_all_devices_come(mixed):
 
 def test_a_list_may_be_answered_in_pages(call, many):
     """
-    With post_page_size the answer speaks of more, and the cursor leads through all of it.
+    With post_page_size the response says whether there are more, and the cursors lead through all of them.
     """
     caller = call(many, post_page_size=400)
     asked = [row["deviceId"] for row in many["deviceList"][:1000]][::-1]
@@ -252,7 +253,7 @@ def test_a_list_may_be_answered_in_pages(call, many):
 
 def test_the_cursor_is_an_exclusive_lower_bound(caller):
     """
-    Only larger IMEIs come back.
+    Only greater IMEIs are returned.
     """
     assert caller.devices([A, B, C], query={"lastSeenDeviceId": B}).imeis == [C]
 
@@ -270,7 +271,7 @@ def test_the_cursor_is_an_exclusive_lower_bound(caller):
 )
 def test_a_cursor_is_zero_or_an_imei_of_the_account(caller, cursor, message):
     """
-    Anything else is refused, for both ways of reading devices.
+    Anything else is refused, in both reads of devices.
     """
     assert caller.devices([A], query={"lastSeenDeviceId": cursor}).message == message
     assert caller.account_devices(lastSeenDeviceId=cursor).message == message
@@ -278,7 +279,7 @@ def test_a_cursor_is_zero_or_an_imei_of_the_account(caller, cursor, message):
 
 def test_a_device_whose_number_lost_its_zeros_is_still_found(call):
     """
-    A row may have its deviceId as a number, as an older generation of the API had it; it is served so.
+    The deviceId of a row may be a number, as in an older generation of the API, and is served as one.
     """
     caller = call({"accountName": ACCOUNT, "deviceList": [{"deviceId": 12345670123467}]})
 
@@ -287,7 +288,7 @@ def test_a_device_whose_number_lost_its_zeros_is_still_found(call):
 
 def test_what_a_row_holds_is_not_looked_at(call):
     """
-    Unknown keys, lone objects, nulls and letters beyond ASCII come back as they stand.
+    Unknown keys, single objects, nulls and non-ASCII letters are served as they are.
     """
     row = {"deviceId": A, "softwareList": {"name": "boot"}, "filesList": None, "make": "Çé\ud800", "new": [1.5, True]}
     caller = call({"accountName": ACCOUNT, "deviceList": [row]})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pulumi_fota.simulator.fault_plan import EXAMPLES, OPTIONS, SYNTAX, When, parse_plan
+from pulumi_fota.simulator.faults import MEANINGS
 
 IMEI = "356938035643809"
 
@@ -29,7 +32,7 @@ def statuses(caller, calls=6):
 )
 def test_a_fault_happens_at_the_calls_that_it_names(caller, spec, expected):
     """
-    The kind of call, how often, beginning when, and at every how many.
+    The text says the kind of call, how often, beginning with which, and at every how many.
     """
     caller.simulator.fault(spec)
 
@@ -38,7 +41,7 @@ def test_a_fault_happens_at_the_calls_that_it_names(caller, spec, expected):
 
 def test_calls_are_counted_from_when_the_fault_was_put_in(caller):
     """
-    What came before does not count.
+    Earlier calls do not count.
     """
     statuses(caller, 4)
     caller.simulator.fault("devices:503@2")
@@ -48,7 +51,7 @@ def test_calls_are_counted_from_when_the_fault_was_put_in(caller):
 
 def test_what_a_text_leaves_out_may_be_given_beside_it(caller):
     """
-    The arguments say the same as the text, and what the text says goes first.
+    The arguments mean the same as the text, which takes precedence.
     """
     caller.simulator.fault("503", on="devices", times=1, first=2)
     caller.simulator.fault("devices:502*1", on="login", first=4)
@@ -58,7 +61,7 @@ def test_what_a_text_leaves_out_may_be_given_beside_it(caller):
 
 def test_limited_faults_go_first_in_order_then_the_newest_of_the_others(caller):
     """
-    One fault happens at a call.
+    At each call one fault happens.
     """
     simulator = caller.simulator
     simulator.answer_with(500)
@@ -71,7 +74,7 @@ def test_limited_faults_go_first_in_order_then_the_newest_of_the_others(caller):
 
 def test_answering_normally_ends_every_fault(caller):
     """
-    Limited ones, endless ones, and chaos.
+    Limited ones, unlimited ones, and random ones.
     """
     caller.simulator.fault("503*3")
     caller.simulator.fault("502")
@@ -123,12 +126,25 @@ def test_a_misspelt_option_is_refused(caller, inject):
 
 def test_every_option_is_explained_as_it_is_written():
     """
-    The options of Python are those of the text, and each meaning names what the text has.
+    The options of Python are those of the text, and each meaning begins with the name that the text has.
     """
     assert set(OPTIONS) == set(When.__annotations__)
     for written, meaning in OPTIONS.values():
         assert f"[{written}]" in SYNTAX
         assert meaning.startswith(written.strip(":*@~"))
+
+
+def test_the_documentation_has_what_the_help_has():
+    """
+    Every option and every fault is there, with the same meaning.
+    """
+    document = (Path(__file__).parents[2] / "docs/testing.md").read_text(encoding="utf-8")
+    options = [f"| `{written}` | `{name}` | {meaning} |" for name, (written, meaning) in OPTIONS.items()]
+    faults = [f"| `{written}` | {meaning} |" for written, meaning in MEANINGS.items()]
+
+    assert f"`{SYNTAX}`" in document
+    assert "\n".join(options) in document
+    assert "\n".join(faults) in document
 
 
 @pytest.mark.parametrize("example", EXAMPLES.splitlines())
@@ -141,7 +157,7 @@ def test_the_examples_are_faults(example):
 
 def test_a_name_like_no_other_is_answered_with_all_there_are():
     """
-    Whoever types nonsense reads the whole list.
+    The message lists all names.
     """
     with pytest.raises(ValueError, match="^unknown fault 'qqq'; use one of refused, redirect, slow, session-expired, "):
         parse_plan("qqq")
@@ -149,7 +165,7 @@ def test_a_name_like_no_other_is_answered_with_all_there_are():
 
 def test_faults_are_counted_by_name(caller):
     """
-    A test can make sure that what it put in really happened.
+    A test can check that a fault has really happened.
     """
     caller.simulator.fault("devices:503~2")
     caller.simulator.fault("login:locked")

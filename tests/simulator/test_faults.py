@@ -12,7 +12,7 @@ B = "359999000000018"
 
 def test_a_status_may_carry_its_retry_after(caller):
     """
-    A value after a status is the Retry-After header, of whatever text.
+    The value after a status is the Retry-After header, whatever it is.
     """
     caller.simulator.fault("429=20*1")
     caller.simulator.fault("503=Wed, 21 Oct 2026 07:28:00 GMT*1")
@@ -28,7 +28,7 @@ def test_a_status_may_carry_its_retry_after(caller):
 )
 def test_a_redirect_points_elsewhere(caller, spec, target):
     """
-    302, to a host that cannot exist unless another is named.
+    The status is 302, and the host does not exist by default.
     """
     caller.simulator.fault(spec)
 
@@ -39,7 +39,7 @@ def test_a_redirect_points_elsewhere(caller, spec, target):
 
 def test_slow_answers_are_late_and_otherwise_good(caller, clock):
     """
-    The answer takes that much longer, on top of the latency.
+    The response takes longer, in addition to the latency.
     """
     caller.simulator.latency = 0.5
     caller.simulator.fault("slow=2*1")
@@ -55,7 +55,7 @@ def test_slow_answers_are_late_and_otherwise_good(caller, clock):
 )
 def test_an_expired_token_stays_dead_and_a_new_one_is_good(caller, spec, code):
     """
-    These faults happen to the account: the old token opens nothing any more, the next one does.
+    These faults change the account: the old token is invalid from then on, and the next one is valid.
     """
     caller.simulator.fault(spec)
     refused = [caller.devices([IMEI]) for _ in range(2)]
@@ -72,7 +72,7 @@ def test_an_expired_token_stays_dead_and_a_new_one_is_good(caller, spec, code):
 @pytest.mark.parametrize("spec", ["900901", "devices:refused", "session-refused", "session-unauthorized"])
 def test_a_refused_token_is_only_said_to_be_dead(caller, spec):
     """
-    These faults are answers alone: the same token is good at the next call, and the endpoint hands it out again.
+    These faults are responses alone: the same token is valid at the next call, and the endpoint returns it again.
     """
     caller.simulator.fault(spec, times=1, on="devices")
     before = caller.token().json["access_token"]
@@ -106,7 +106,7 @@ def test_a_lock_comes_before_the_login(caller):
 
 def test_a_refused_client_is_the_tokens_own_refusal(caller):
     """
-    `refused` means what the kind of call is usually refused with.
+    `refused` is the usual refusal of the kind of call.
     """
     caller.simulator.fault("token:refused")
 
@@ -115,7 +115,7 @@ def test_a_refused_client_is_the_tokens_own_refusal(caller):
 
 def test_a_packed_answer_unpacks_to_the_same(caller):
     """
-    gzip, with its header and the length of what is sent.
+    The headers say gzip and the length of what is sent.
     """
     plain = caller.devices([IMEI])
     caller.simulator.fault("gzip")
@@ -129,7 +129,7 @@ def test_a_packed_answer_unpacks_to_the_same(caller):
 
 def test_a_cut_answer_is_shorter_than_it_says(caller):
     """
-    The length in the header is the whole one.
+    The length in the header is that of the whole body.
     """
     plain = caller.devices([IMEI])
     caller.simulator.fault("cut")
@@ -151,7 +151,7 @@ def test_a_cut_answer_is_shorter_than_it_says(caller):
 )
 def test_a_good_status_may_come_with_a_bad_body(caller, spec, kind, body):
     """
-    200, and no list of devices in it.
+    The status is 200, and there is no list of devices in the body.
     """
     caller.simulator.fault(spec)
 
@@ -172,7 +172,7 @@ def test_a_good_status_may_come_with_a_bad_body(caller, spec, kind, body):
 )
 def test_rows_may_be_wrong(caller, spec, imeis):
     """
-    One left out, one twice, one that nobody asked for.
+    One is missing, one is there twice, or one was not asked for.
     """
     caller.simulator.fault(spec)
 
@@ -181,7 +181,7 @@ def test_rows_may_be_wrong(caller, spec, imeis):
 
 def test_another_account_may_answer(caller):
     """
-    The account's name in the answer is not the one asked for.
+    The name of the account in the response is another one.
     """
     caller.simulator.fault("other-account")
 
@@ -190,7 +190,7 @@ def test_another_account_may_answer(caller):
 
 def test_a_cursor_may_be_stuck(caller):
     """
-    There is more for ever, and it goes on at the same place.
+    There are always more devices, and they begin at the same place.
     """
     caller.simulator.fault("cursor-stuck")
 
@@ -202,7 +202,7 @@ def test_a_cursor_may_be_stuck(caller):
 @pytest.mark.parametrize("spec", ["row-missing", "row-doubled", "row-foreign", "other-account", "cursor-stuck"])
 def test_a_refusal_and_a_bare_list_are_not_spoiled(caller, spec):
     """
-    These faults are ones of device lists that came back.
+    These faults happen to lists of devices alone.
     """
     caller.simulator.fault(spec)
 
@@ -212,7 +212,7 @@ def test_a_refusal_and_a_bare_list_are_not_spoiled(caller, spec):
 
 def test_a_function_may_change_good_answers(caller):
     """
-    In place, or by what it returns.
+    It changes the value in place, or returns another one.
     """
     caller.simulator.alter(lambda body: body.update(deviceCount=7), times=1)
     caller.simulator.alter(lambda body: [body], times=1)

@@ -18,7 +18,7 @@ def packages(call):
 
 def test_the_documented_sample_comes_back_as_it_stands(call, sample):
     """
-    The answer is a bare list of packages.
+    The response is a bare list of packages.
     """
     documented = sample("firmware")
     caller = call({"accountName": ACCOUNT, "firmwareList": documented})
@@ -40,7 +40,7 @@ def test_the_documented_sample_comes_back_as_it_stands(call, sample):
 )
 def test_the_protocol_filters_packages(packages, protocol, found):
     """
-    The filter of this call has a spelling of its own, and `all`.
+    The filter of this call has its own spelling, and `all`.
     """
     assert [row["firmwareName"] for row in packages.firmware(protocol=protocol).json] == found
 
@@ -48,7 +48,8 @@ def test_the_protocol_filters_packages(packages, protocol, found):
 @pytest.mark.parametrize("query", [{}, {"protocol": ""}, {"protocol": "OMADM"}, {"protocol": "lwm2m"}])
 def test_a_protocol_has_to_be_named_as_the_page_spells_it(packages, query):
     """
-    Clients generated from Verizon's own description require the parameter, and devices' OMADM is none of its values.
+    Clients that were generated from Verizon's own description require the parameter, and the OMADM of devices is not
+    one of its values.
     """
     reply = packages.firmware(**query)
 
@@ -57,14 +58,14 @@ def test_a_protocol_has_to_be_named_as_the_page_spells_it(packages, query):
 
 def test_an_account_without_packages_has_an_empty_list(caller):
     """
-    None is an answer.
+    This is a response with data and not a refusal.
     """
     assert caller.firmware(protocol="all").json == []
 
 
 def test_the_tokens_are_needed_as_for_devices(caller):
     """
-    Bearer and session stand before every read.
+    Every read needs both tokens.
     """
     caller.session = ""
 
@@ -73,7 +74,7 @@ def test_the_tokens_are_needed_as_for_devices(caller):
 
 def test_packages_come_and_go(caller):
     """
-    The account's list may be changed, and the next read sees it.
+    The list of the account may be changed, and the next read sees that.
     """
     caller.simulator.account.firmware.append({"firmwareName": "new"})
 

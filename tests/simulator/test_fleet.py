@@ -1,4 +1,4 @@
-"""The fleet: its shape, its file, and what happens when the file changes."""
+"""The fleet: its form, its file, and what happens when the file changes."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_fleet_of_another_shape_is_refused(fleet, message):
 
 def test_a_fleet_that_is_given_is_copied(fleet, call):
     """
-    What is done to the simulator's devices is not done to the test's own dict, nor the other way round.
+    Changes of the simulator's devices do not reach the dict of the test, nor the other way round.
     """
     caller = call(fleet)
 
@@ -90,7 +90,7 @@ def test_a_fleet_that_is_given_is_copied(fleet, call):
 
 def test_a_row_that_was_handed_out_may_change_at_any_time(caller):
     """
-    Before and after it was served, at its top and deep in it.
+    Before and after it was served, at its top level and deep inside.
     """
     row = caller.simulator.device(A)
     row["softwareList"] = [{"name": "boot"}]
@@ -104,7 +104,7 @@ def test_a_row_that_was_handed_out_may_change_at_any_time(caller):
 
 def test_devices_come_and_go(caller):
     """
-    Added and removed devices are there and gone at the next read.
+    The next read sees that devices were added and removed.
     """
     caller.devices([A, B, C])
 
@@ -119,7 +119,7 @@ def test_devices_come_and_go(caller):
 
 def test_a_device_that_is_not_there_cannot_be_changed_or_removed(caller):
     """
-    A mistaken IMEI in a test is an error of the test.
+    A wrong IMEI in a test is an error of the test.
     """
     for use in (caller.simulator.device, caller.simulator.remove, caller.simulator.account.text):
         with pytest.raises(FleetError) as refused:
@@ -136,7 +136,7 @@ def test_a_device_that_is_not_there_cannot_be_changed_or_removed(caller):
 
 def test_a_saved_response_is_a_fleet(caller, call):
     """
-    What stands around the rows of a response is ignored, and the rows keep all of their keys.
+    The keys around the rows of a response are ignored, and the rows keep all of theirs.
     """
     caller.simulator.device(A)["no such key"] = 1
     pages = caller.account_devices().json, caller.devices([A, B, C]).json
@@ -169,7 +169,7 @@ def test_a_file_that_holds_no_fleet_is_refused(path, content, message):
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     """
-    Missing, and a folder.
+    It is missing, or it is a folder.
     """
     with pytest.raises(FleetError) as missing:
         Simulator(tmp_path / "none.json")
@@ -203,7 +203,7 @@ def test_a_changed_file_is_read_again(path, fleet, call):
 
 def test_two_changes_in_the_same_instant_are_both_seen(path, fleet, call):
     """
-    A second change of the same length within one tick of the file system's clock is not overlooked.
+    A change of the same length within one tick of the file system's clock is seen.
     """
     caller = call(path)
     rewrite(path, fleet, "1.1")
@@ -218,7 +218,7 @@ def test_two_changes_in_the_same_instant_are_both_seen(path, fleet, call):
 
 def test_an_unchanged_file_leaves_changes_in_memory_alone(path, call):
     """
-    A file that is only touched is not taken for a new fleet.
+    A file that was only touched is not a new fleet.
     """
     caller = call(path)
     caller.simulator.device(A)["firmware"] = "in memory"
@@ -231,7 +231,7 @@ def test_an_unchanged_file_leaves_changes_in_memory_alone(path, call):
 @pytest.mark.parametrize("content", ["", "{", '{"accountName": "a", "deviceList": [1]}'])
 def test_a_broken_file_keeps_the_last_good_fleet_and_says_so_once(path, fleet, call, capsys, content):
     """
-    An editor that is half way through saving stops nobody; one line tells of it.
+    An editor that is in the middle of saving stops nobody; one line is printed.
     """
     caller = call(path)
 
@@ -249,7 +249,7 @@ def test_a_broken_file_keeps_the_last_good_fleet_and_says_so_once(path, fleet, c
 
 def test_a_file_that_vanishes_keeps_the_last_good_fleet_and_says_so_once(path, fleet, call, capsys):
     """
-    It is read again when it comes back.
+    It is read again when it is back.
     """
     caller = call(path)
 

@@ -12,7 +12,7 @@ IMEI = "356938035643809"
 
 def test_a_login_gives_a_session_token_that_is_a_guid(caller):
     """
-    The answer has one field, and the token in it opens the reads.
+    The response has one field, and reads accept the token in it.
     """
     reply = caller.login()
     caller.session = reply.json["sessionToken"]
@@ -26,7 +26,7 @@ def test_a_login_gives_a_session_token_that_is_a_guid(caller):
 @pytest.mark.parametrize(("header", "code"), [(None, "900902"), ("Basic abc", "900902"), ("Bearer abc", "900901")])
 def test_a_login_needs_the_bearer_and_is_not_counted_without_it(caller, header, code):
     """
-    The gateway stops a login without a good bearer, before anybody looks at the password.
+    The gateway refuses a login without a valid bearer token before the password is checked.
     """
     reply = caller.login(password="sim-wrong", Authorization=header)
 
@@ -37,7 +37,7 @@ def test_a_login_needs_the_bearer_and_is_not_counted_without_it(caller, header, 
 @pytest.mark.parametrize(("username", "password"), [("sim-other", "sim-password"), ("sim-user", "sim-other")])
 def test_a_wrong_name_or_password_is_refused(caller, username, password):
     """
-    The service does not tell which of the two is wrong.
+    The service does not say which of the two is wrong.
     """
     reply = caller.login(username, password)
 
@@ -47,7 +47,7 @@ def test_a_wrong_name_or_password_is_refused(caller, username, password):
 
 def test_five_refusals_in_a_row_lock_the_user(caller):
     """
-    From then on the right password is refused too, in other words than a wrong one.
+    From then on the right password is refused too, with another message than a wrong one.
     """
     for _ in range(5):
         caller.login(password="sim-wrong")
@@ -59,7 +59,7 @@ def test_five_refusals_in_a_row_lock_the_user(caller):
 
 def test_a_good_login_forgets_the_refusals_before_it(caller):
     """
-    Four refusals, a good login, four refusals: only refusals in a row count.
+    After four refusals, a login and four refusals the user is not locked: only refusals in a row count.
     """
     for _ in range(4):
         caller.login(password="sim-wrong")
@@ -84,7 +84,7 @@ def test_support_unlocks_the_user(caller):
 
 def test_a_locked_user_keeps_the_sessions_that_are_open(caller):
     """
-    The lock is one of logins.
+    The lock applies to logins alone.
     """
     caller.simulator.lock()
 
@@ -106,7 +106,7 @@ def test_a_locked_user_keeps_the_sessions_that_are_open(caller):
 )
 def test_another_body_is_refused_and_not_counted(caller, body):
     """
-    The body is an object with two strings; anything else is no attempt at a password.
+    The body is an object with two strings; anything else does not try a password.
     """
     reply = caller.login(body=body)
 
@@ -116,7 +116,7 @@ def test_another_body_is_refused_and_not_counted(caller, body):
 
 def test_a_body_that_does_not_say_it_is_json_is_refused(caller):
     """
-    The Content-Type has to be application/json.
+    The Content-Type must be application/json.
     """
     assert caller.login(**{"Content-Type": "text/plain"}).status == 400
 
@@ -124,7 +124,7 @@ def test_a_body_that_does_not_say_it_is_json_is_refused(caller):
 @pytest.mark.parametrize(("username", "password"), [("bob", "sim-password"), ("sim-user", "hunter2")])
 def test_credentials_that_might_be_real_are_refused_and_not_counted(caller, username, password):
     """
-    Whoever points real credentials at the simulator is told so.
+    The message warns of real credentials.
     """
     reply = caller.login(username, password)
 
@@ -139,7 +139,7 @@ def test_credentials_that_might_be_real_are_refused_and_not_counted(caller, user
 
 def test_a_second_login_leaves_the_first_session_alone(caller):
     """
-    Sessions are independent of each other unless told otherwise.
+    By default, sessions are independent of each other.
     """
     caller.login()
 
@@ -148,7 +148,7 @@ def test_a_second_login_leaves_the_first_session_alone(caller):
 
 def test_with_single_session_a_second_login_ends_the_first(call):
     """
-    Whether ThingSpace ends the first session is not documented, so both can be had.
+    Whether ThingSpace ends the first session is not documented, so the simulator can do both.
     """
     caller = call(single_session=True)
 
@@ -170,7 +170,7 @@ def test_another_password_is_accepted_after_a_change_and_sessions_go_on(caller):
 
 def test_a_session_lives_while_it_is_used_and_ends_after_20_idle_minutes(caller, clock):
     """
-    Each read begins the 20 minutes anew.
+    Each read starts the 20 minutes again.
     """
     used = []
     for _ in range(2):
@@ -186,7 +186,7 @@ def test_a_session_lives_while_it_is_used_and_ends_after_20_idle_minutes(caller,
 
 def test_a_read_that_is_refused_for_another_reason_still_uses_the_session(caller, clock):
     """
-    A session that authorized a request was used, whatever became of the request.
+    A session that authorized a request was used, whatever the response was.
     """
     clock.sleep(1199)
     caller.devices([])
@@ -205,7 +205,7 @@ def test_a_read_that_is_refused_for_another_reason_still_uses_the_session(caller
 )
 def test_a_session_token_that_opens_nothing_is_refused(caller, session, code):
     """
-    Missing, no GUID, unknown: each has its code, of the form that the login's pages document.
+    Missing, malformed and unknown tokens have different codes, in the form that the pages of the login document.
     """
     caller.session = session
 
@@ -216,7 +216,7 @@ def test_a_session_token_that_opens_nothing_is_refused(caller, session, code):
 
 def test_the_bearer_is_looked_at_before_the_session(caller):
     """
-    The gateway stands before the service, so with both tokens dead it is the bearer that is refused.
+    The gateway is before the service, so if both tokens are invalid the bearer token is refused.
     """
     caller.bearer = caller.session = "abc"
 
@@ -225,7 +225,7 @@ def test_the_bearer_is_looked_at_before_the_session(caller):
 
 def test_a_login_body_is_never_kept_in_text(caller):
     """
-    A request's text form shows neither headers nor body.
+    The repr of a request shows neither headers nor body.
     """
     caller.login()
 

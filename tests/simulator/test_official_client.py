@@ -1,7 +1,7 @@
 """A client that others wrote for ThingSpace works against the simulator.
 
-`sdksio-verizon-apis-sdk` is the client that Verizon's portal names. Whatever it sends and takes in is a second opinion
-on the simulator, from people who know the service and not us.
+`sdksio-verizon-apis-sdk` is the client that Verizon's portal names. What it sends and accepts is a second opinion on
+the simulator, from people who know the service.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ IMEIS = ["990003425730535", "990013907884259", "990013907884267"]
 @pytest.fixture
 def thingspace(sample):
     """
-    A simulator that serves, over HTTP, the documented samples in the forms that the official client can read: it takes
-    no time but RFC 3339 for lastConnectionTime.
+    A simulator that serves, over HTTP, the documented samples as the official client can read them: it accepts RFC 3339
+    alone for lastConnectionTime.
     """
     fleet = sample("account_devices") | {"firmwareList": sample("firmware")}
     for row in fleet["deviceList"]:
@@ -41,7 +41,7 @@ def thingspace(sample):
 @pytest.fixture
 def client(thingspace, monkeypatch):
     """
-    Makes official clients that talk to the simulator, with a session token if one is given.
+    Returns official clients that use the simulator, with a session token if one is given.
     """
     servers = Configuration.environments[Environment.PRODUCTION]
     for server, url in servers.items():
@@ -59,7 +59,7 @@ def client(thingspace, monkeypatch):
 @pytest.fixture
 def logged_in(client):
     """
-    A client with the session of a login of its own, which takes a second client, as the session is given at the start.
+    A client with a session of its own. That takes a second client, since the session is given at the start.
     """
     answer = client().session_management.start_connectivity_management_session(LogInRequest("sim-user", "sim-password"))
     return client(answer.body.session_token)
@@ -67,7 +67,7 @@ def logged_in(client):
 
 def test_it_logs_in(client, thingspace):
     """
-    It fetches a bearer by itself, and reads the session's token.
+    It requests a bearer token by itself, and reads the session token.
     """
     answer = client().session_management.start_connectivity_management_session(LogInRequest("sim-user", "sim-password"))
 
@@ -78,7 +78,7 @@ def test_it_logs_in(client, thingspace):
 
 def test_it_reads_devices_of_a_list(logged_in):
     """
-    Its request is taken, and its model of the answer holds what the account has.
+    Its request is accepted, and its model of the response has what the account has.
     """
     body = logged_in.account_devices.list_account_devices_information(ACCOUNT, DeviceIMEI(IMEIS)).body
 
@@ -92,7 +92,7 @@ def test_it_reads_devices_of_a_list(logged_in):
 
 def test_it_reads_the_devices_of_an_account_page_by_page(logged_in, thingspace):
     """
-    It asks for LWM2M devices unless told otherwise, finds the page's fields, and its cursor leads to the next page.
+    It requests LWM2M devices by default, finds the fields of the page, and its cursor leads to the next page.
     """
     first = logged_in.account_devices.get_account_device_information(ACCOUNT).body
     second = logged_in.account_devices.get_account_device_information(ACCOUNT, first.last_seen_device_id).body
@@ -109,7 +109,7 @@ def test_it_reads_the_devices_of_an_account_page_by_page(logged_in, thingspace):
 
 def test_it_reads_the_firmware_of_an_account(logged_in):
     """
-    It sends the protocol in this call's own spelling, and reads a bare list.
+    It sends the protocol in the spelling of this call, and reads a bare list.
     """
     found = logged_in.firmware_v3.list_available_firmware(ACCOUNT, FirmwareProtocolEnum.ALL).body
 
@@ -122,7 +122,7 @@ def test_it_reads_the_firmware_of_an_account(logged_in):
 
 def test_it_understands_a_refusal_of_the_firmware_service(logged_in):
     """
-    Its exception holds the code and the message.
+    Its exception has the code and the message.
     """
     with pytest.raises(APIException) as caught:
         logged_in.account_devices.list_account_devices_information(ACCOUNT, DeviceIMEI([]))
@@ -134,7 +134,7 @@ def test_it_understands_a_refusal_of_the_firmware_service(logged_in):
 
 def test_it_understands_a_refused_login(client):
     """
-    Its exception holds the code and the message.
+    Its exception has the code and the message.
     """
     with pytest.raises(APIException) as caught:
         client().session_management.start_connectivity_management_session(LogInRequest("sim-user", "sim-wrong"))
@@ -144,7 +144,7 @@ def test_it_understands_a_refused_login(client):
 
 def test_its_misspelt_protocol_is_refused(logged_in):
     """
-    For OMA-DM devices it sends OMDADM, which is no documented value; the simulator does not let that pass.
+    For OMA-DM devices it sends OMDADM, which is not a documented value, and the simulator refuses it.
     """
     with pytest.raises(APIException) as caught:
         logged_in.account_devices.get_account_device_information(ACCOUNT, None, DevicesProtocolEnum.OMDADM)
@@ -154,7 +154,7 @@ def test_its_misspelt_protocol_is_refused(logged_in):
 
 def test_it_has_no_token_when_the_client_is_refused(client, thingspace):
     """
-    A wrong secret ends at the token endpoint.
+    With a wrong secret it gets no further than the token endpoint.
     """
     with pytest.raises(Exception, match="OAuthToken is undefined or expired"):
         client(secret="sim-wrong").firmware_v3.list_available_firmware(ACCOUNT, FirmwareProtocolEnum.ALL)

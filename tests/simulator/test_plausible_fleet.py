@@ -1,4 +1,4 @@
-"""Fleets of plausible devices: the same for the same IMEIs and time, and mixed as a real fleet is."""
+"""Fleets of plausible devices: the same for the same IMEIs and time, and as mixed as a real fleet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def share(rows, has):
 
 def test_a_fleet_is_the_same_each_time(fleet):
     """
-    For the same IMEIs and the same time, in whatever zone that is given.
+    The IMEIs and the time decide, in whatever zone it is given.
     """
     zone = dt.timezone(dt.timedelta(hours=-5))
 
@@ -48,7 +48,7 @@ def test_a_device_does_not_depend_on_the_others(fleet):
 
 def test_made_imeis_are_valid_and_differ():
     """
-    15 digits with a check digit that fits, for every number.
+    Each has 15 digits and the right check digit.
     """
     imeis = made_imeis(5000)
 
@@ -58,14 +58,14 @@ def test_made_imeis_are_valid_and_differ():
 
 
 def luhn(imei):
-    """Yield what each digit counts (3GPP TS 23.003, annex B)."""
+    """Yield the value of each digit (3GPP TS 23.003, annex B)."""
     for place, digit in enumerate(map(int, imei)):
         yield digit if place % 2 == 0 else (2 * digit if digit < 5 else 2 * digit - 9)
 
 
 def test_most_devices_are_well_and_some_are_not(fleet):
     """
-    Of eligibility, licences, firmware, freshness and models there is a majority and a minority.
+    Eligibility, licences, firmware, freshness and models have a majority and a minority.
     """
     rows = fleet["deviceList"]
     newest = {row["firmwareTo"] for row in fleet["firmwareList"]}
@@ -82,7 +82,7 @@ def test_most_devices_are_well_and_some_are_not(fleet):
 
 def test_times_follow_each_other(fleet):
     """
-    Created, upgraded, then connected, all before now, and printed as the service does.
+    A device is created, upgraded, then connected, all before now; the times are printed as the service does.
     """
     for row in fleet["deviceList"]:
         times = [row[key] for key in TIMES if row[key] != "N/A"]
@@ -93,7 +93,7 @@ def test_times_follow_each_other(fleet):
 
 def test_rows_have_documented_keys(fleet):
     """
-    The keys of a device, and of a firmware package.
+    Those of a device, and those of a firmware package.
     """
     package = {"firmwareName", "firmwareFrom", "firmwareTo", "launchDate", "releaseNote", "make", "model", "protocol"}
 
@@ -103,7 +103,7 @@ def test_rows_have_documented_keys(fleet):
 
 def test_an_upgrade_is_on_offer_for_each_older_version(fleet):
     """
-    Of the models in the fleet, and of no others.
+    The models are those of the fleet.
     """
     offered = {(row["make"], row["model"], row["firmwareFrom"]): row["firmwareTo"] for row in fleet["firmwareList"]}
     running = {(row["make"], row["model"], row["firmware"]) for row in fleet["deviceList"]}
@@ -119,7 +119,7 @@ def test_an_upgrade_is_on_offer_for_each_older_version(fleet):
 
 def test_devices_of_one_type_are_of_one_model():
     """
-    Given IMEIs may be of any type; the first eight digits decide.
+    The first eight digits of an IMEI decide, whatever they are.
     """
     imeis = [f"{code}{number:07}" for code in ("35693803", "49015420", "99001390") for number in range(50)]
 
@@ -131,7 +131,7 @@ def test_devices_of_one_type_are_of_one_model():
 
 def test_a_fleet_is_served(fleet, call):
     """
-    The simulator takes it as any other.
+    The simulator accepts it like any other.
     """
     caller = call(fleet)
 
@@ -165,7 +165,7 @@ def test_a_file_of_imeis_has_one_a_line(tmp_path, content, message):
 
 def test_a_file_of_imeis_that_cannot_be_read_is_refused(tmp_path):
     """
-    Missing, and in another encoding.
+    It is missing, or in another encoding.
     """
     (tmp_path / "utf-16.txt").write_text("356938035643809", encoding="utf-16")
 

@@ -1,4 +1,4 @@
-"""The body of every refusal, and which path earns which."""
+"""The body of every refusal, and which path causes which."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_refusal_has_its_documented_body(name):
 @pytest.mark.parametrize("code", GATEWAY)
 def test_the_gateway_wraps_a_fault_or_does_not(code):
     """
-    ThingSpace shows a `fault` object around the code, newer gateways leave it out; the code is text in both.
+    ThingSpace shows a `fault` object around the code, which newer gateways leave out; the code is text in both.
     """
     wrapped, bare = json.loads(REFUSALS[code].body), json.loads(REFUSALS[f"{code}-bare"].body)
 
@@ -56,7 +56,7 @@ def test_the_gateway_wraps_a_fault_or_does_not(code):
 )
 def test_the_gateways_codes_come_with_their_status(status, codes):
     """
-    Bearer faults are 401, entitlements 403, throttling 429.
+    Bearer tokens are refused with 401, rights with 403, and throttling is 429.
     """
     assert {code for code in GATEWAY if REFUSALS[code].status == status} == codes
 
@@ -64,7 +64,7 @@ def test_the_gateways_codes_come_with_their_status(status, codes):
 @pytest.mark.parametrize("name", [name for name in REFUSALS if name.startswith(("session-", "account-", "login-"))])
 def test_a_refusal_of_the_login_is_a_service_a_class_and_a_reason(name):
     """
-    Codes have the form that the pages of errors document: a service's name, then what is to be matched on.
+    Codes have the documented form: the name of a service, then what a client is to compare.
     """
     if name in DOCUMENTED or name == "account-verification":
         return
@@ -77,7 +77,7 @@ def test_a_refusal_of_the_login_is_a_service_a_class_and_a_reason(name):
 @pytest.mark.parametrize(("name", "status"), [("forbidden", 403), ("not-found", 404)])
 def test_the_gateway_also_speaks_xml(name, status):
     """
-    403 and 404 come as an am:fault.
+    403 and 404 have an am:fault.
     """
     answer = REFUSALS[name]
     fault = ET.fromstring(answer.body)  # noqa: S314 - Our own text.
@@ -111,7 +111,7 @@ def test_the_gateway_also_speaks_xml(name, status):
 )
 def test_a_path_that_is_not_there_is_refused_by_the_gateway(caller, method, path, status, found):
     """
-    An API that is not there is a 404 in XML, a resource that an API has not is 900906, another method 900905.
+    An unknown API is a 404 in XML, an unknown resource 900906, and another method 900905.
     """
     reply = caller.send(method, path, headers=caller.tokens())
 
@@ -141,7 +141,7 @@ def test_a_path_that_is_not_there_is_refused_by_the_gateway(caller, method, path
 )
 def test_what_thingspace_has_and_the_simulator_has_not_is_501(caller, method, path):
     """
-    A documented call that is not simulated says so, instead of pretending that there is no such path.
+    A documented call that is not implemented is not refused as an unknown path.
     """
     reply = caller.send(method, path, headers=caller.tokens())
 
@@ -164,7 +164,7 @@ def test_what_thingspace_has_and_the_simulator_has_not_is_501(caller, method, pa
 )
 def test_a_status_comes_with_the_body_of_the_layer_that_sends_it(status, kind):
     """
-    What stands behind the gateway answers JSON, the gateway JSON or XML, a proxy before it HTML.
+    The services after the gateway send JSON, the gateway JSON or XML, and a proxy before it HTML.
     """
     answer = usual_response(status)
 
@@ -176,7 +176,7 @@ def test_a_status_comes_with_the_body_of_the_layer_that_sends_it(status, kind):
 @pytest.mark.parametrize("name", REFUSALS)
 def test_every_refusal_can_be_asked_for_by_name(caller, name):
     """
-    A fault of that name answers with the refusal's own status and body.
+    A fault of that name responds with the status and the body of the refusal.
     """
     if faults.FAULTS[name].event:
         return

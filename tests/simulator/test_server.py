@@ -1,4 +1,4 @@
-"""The HTTP server around the simulator: connections, what it reads from them, and how it ends."""
+"""The HTTP server of the simulator: its connections, what it reads from them, and how it ends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READ = "/api/fota/v3/devices/0000123456-00001"
 @pytest.fixture
 def session(simulator):
     """
-    A requests session with both tokens, which looks at no environment.
+    A requests session with both tokens, which ignores the environment.
     """
     with requests.Session() as session:
         session.trust_env = False
@@ -31,7 +31,7 @@ def session(simulator):
 @pytest.fixture
 def exchange(simulator):
     """
-    Sends bytes on a connection of their own and gives all that comes back until the server closes it, or for 0.3 s.
+    Sends bytes on a new connection, and returns what comes back until the server closes it, or for 0.3 s.
     """
 
     def send(data, *, then_close=False):
@@ -53,7 +53,7 @@ def exchange(simulator):
 
 def test_one_connection_carries_many_requests(simulator, session):
     """
-    HTTP/1.1 with keep-alive, as ThingSpace's gateway has it.
+    HTTP/1.1 keeps connections open, as ThingSpace's gateway does.
     """
     for _ in range(5):
         assert session.post(simulator.url + READ, json={"deviceList": [A]}).status_code == 200
@@ -63,7 +63,7 @@ def test_one_connection_carries_many_requests(simulator, session):
 
 def test_each_connection_is_told_apart(simulator):
     """
-    A request names the client's own address and port.
+    A request has the address and port of the client.
     """
     for _ in range(2):
         requests.get(simulator.url, timeout=5)
@@ -75,7 +75,7 @@ def test_each_connection_is_told_apart(simulator):
 
 def test_an_error_keeps_the_connection_open(simulator, session):
     """
-    A refusal is an answer like any other.
+    A refusal is a response like any other.
     """
     session.get(simulator.url + "/nowhere")
     session.post(simulator.url + READ, json={"deviceList": []})
@@ -85,7 +85,7 @@ def test_an_error_keeps_the_connection_open(simulator, session):
 
 def test_an_answer_has_a_date_and_a_length(simulator, session):
     """
-    The date is what a Retry-After in the form of a date is counted from.
+    A Retry-After that is a date is relative to the date of the response.
     """
     answer = session.post(simulator.url + READ, json={"deviceList": [A]})
 
@@ -105,7 +105,7 @@ def test_a_date_that_a_test_gives_is_not_doubled(simulator, session):
 
 def test_many_requests_are_answered_at_once(fleet):
     """
-    Eight late answers wait side by side: the barrier opens for all of them or for none.
+    Eight late responses wait at the same time: the barrier opens for all of them or for none.
     """
     barrier = threading.Barrier(8)
     with Simulator(fleet, latency=1, sleep=lambda _: barrier.wait(timeout=10)) as simulator:
@@ -124,7 +124,7 @@ def test_many_requests_are_answered_at_once(fleet):
 
 def test_a_cut_answer_ends_the_connection(simulator, session):
     """
-    Half the body comes, then the end: the client can tell that it was cut off.
+    Half of the body comes, then the end: the client can see that it was cut off.
     """
     simulator.fault("cut")
 
@@ -134,7 +134,7 @@ def test_a_cut_answer_ends_the_connection(simulator, session):
 
 def test_a_packed_answer_is_unpacked_by_a_client(simulator, session):
     """
-    Gzip as browsers and clients know it.
+    The compression is that of browsers and clients.
     """
     simulator.fault("gzip")
 
@@ -158,7 +158,7 @@ def test_a_redirect_is_one_for_a_client(simulator, session):
 
 def test_head_has_no_body(exchange):
     """
-    The headers alone, so that the next answer on the connection begins where it should.
+    Only the headers are sent, so that the next response on the connection begins where it should.
     """
     received = exchange(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n")
 
@@ -168,7 +168,7 @@ def test_head_has_no_body(exchange):
 
 def test_a_request_that_is_cut_off_is_no_request(simulator, exchange):
     """
-    A body shorter than its length is not acted on: half a login is no attempt.
+    A body that is shorter than its length is ignored: half a login does not try a password.
     """
     received = exchange(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf", then_close=True)
 
@@ -187,7 +187,7 @@ def test_a_request_that_is_cut_off_is_no_request(simulator, exchange):
 )
 def test_a_body_of_unknown_or_huge_length_is_refused(simulator, exchange, header, status):
     """
-    It is not read, and the connection closed.
+    It is not read, and the connection is closed.
     """
     received = exchange(b"POST / HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n")
 
@@ -214,7 +214,7 @@ def test_a_client_that_leaves_early_disturbs_nobody(simulator, capfd):
 
 def test_a_mistake_in_a_test_is_shown(simulator, session, capfd):
     """
-    A function that changes answers and fails is not passed over in silence.
+    The traceback of a function that changes responses is printed if it fails.
     """
     simulator.alter(lambda body: body["no such key"])
 
@@ -226,7 +226,7 @@ def test_a_mistake_in_a_test_is_shown(simulator, session, capfd):
 
 def test_a_stopped_simulator_closes_its_connections_and_its_port(fleet):
     """
-    A client that held a connection open reads its end, and nobody can connect any more.
+    A client with an open connection reads its end, and nobody can connect any more.
     """
     with Simulator(fleet) as simulator:
         url = urlsplit(simulator.url)
@@ -243,7 +243,7 @@ def test_a_stopped_simulator_closes_its_connections_and_its_port(fleet):
 
 def test_a_simulator_leaves_no_thread_behind(fleet):
     """
-    Ten simulators, a request to each, and no thread that was not there before.
+    After ten simulators with a request each there are no more threads than before.
     """
     before = set(threading.enumerate())
 
@@ -258,7 +258,7 @@ def test_a_simulator_leaves_no_thread_behind(fleet):
 
 def test_a_simulator_can_start_again(fleet):
     """
-    It keeps its account, and gets another port.
+    It keeps its tokens, and gets another port.
     """
     simulator = Simulator(fleet)
     with simulator:
@@ -270,7 +270,7 @@ def test_a_simulator_can_start_again(fleet):
 
 def test_a_simulator_serves_at_another_address(fleet):
     """
-    IPv6 too, whose URL has brackets.
+    An IPv6 address has brackets in the URL.
     """
     with Simulator(fleet, host="::1") as simulator:
         assert simulator.url.startswith("http://[::1]:")

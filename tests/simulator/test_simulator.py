@@ -11,7 +11,7 @@ A, B = "356938035643809", "359999000000018"
 
 def test_requests_are_kept_as_they_came(caller):
     """
-    Kind, method, path, query, headers of any case, body, and the status that they got.
+    Kind, method, path, query, headers in any case, body, and the status of the response.
     """
     caller.devices([A], query={"protocol": "LWM2M"})
 
@@ -26,7 +26,7 @@ def test_requests_are_kept_as_they_came(caller):
 
 def test_requests_are_counted_by_kind(caller):
     """
-    Every request counts that reached the simulator, whatever it got.
+    Every request that reached the simulator counts, whatever the response was.
     """
     caller.token()
     caller.login(password="sim-wrong")
@@ -47,7 +47,7 @@ def test_requests_are_counted_by_kind(caller):
 
 def test_what_reached_it_can_be_forgotten(caller):
     """
-    Requests and counts begin anew.
+    There are no requests, and they are counted from zero.
     """
     caller.devices([A])
 
@@ -59,7 +59,7 @@ def test_what_reached_it_can_be_forgotten(caller):
 
 def test_a_kind_that_is_none_cannot_be_counted(caller):
     """
-    A misspelt kind would count nothing for ever.
+    A misspelt kind would always count nothing.
     """
     with pytest.raises(ValueError, match="unknown kind of request 'device'; did you mean 'devices'"):
         caller.simulator.count("device")
@@ -67,7 +67,7 @@ def test_a_kind_that_is_none_cannot_be_counted(caller):
 
 def test_requests_need_not_be_kept(call):
     """
-    A simulator that runs for long counts, and keeps nothing.
+    A simulator that runs for a long time counts requests and keeps none.
     """
     caller = call(record=False)
 
@@ -91,7 +91,7 @@ def test_requests_need_not_be_kept(call):
 )
 def test_any_answer_can_be_given(caller, arguments, status, kind, body):
     """
-    A status with its usual body, any bytes, or any JSON.
+    A status with its usual body, any bytes, or any JSON value.
     """
     caller.simulator.answer_with(**arguments)
 
@@ -124,7 +124,7 @@ def test_an_answer_may_have_more_headers(caller):
 
 def test_an_answer_may_be_late(caller, clock):
     """
-    The delay comes on top of the latency.
+    The delay is added to the latency.
     """
     caller.simulator.latency = 1
     caller.simulator.answer_with(503, delay=2.5)
@@ -136,7 +136,7 @@ def test_an_answer_may_be_late(caller, clock):
 
 def test_other_answers_are_for_the_kind_that_is_named(caller):
     """
-    What is not named is answered as usual.
+    Other kinds are answered as usual.
     """
     caller.simulator.answer_with(503, on="devices", times=2)
 
@@ -146,7 +146,7 @@ def test_other_answers_are_for_the_kind_that_is_named(caller):
 
 def test_a_bearer_can_end_a_little_later(caller, clock):
     """
-    `after` leaves the token some seconds, for tests of the edge.
+    With `after` the token has some seconds left.
     """
     caller.simulator.expire_bearer(after=1)
 
@@ -159,7 +159,7 @@ def test_a_bearer_can_end_a_little_later(caller, clock):
 
 def test_sessions_end_when_told(caller):
     """
-    All of them, as after 20 idle minutes.
+    All of them end, as after 20 idle minutes.
     """
     caller.simulator.expire_session()
 
@@ -178,7 +178,7 @@ def test_tokens_can_be_the_same_in_each_run(call):
 
 def test_a_simulator_that_does_not_serve_has_no_url(fleet):
     """
-    The message says how to make it serve.
+    The message says how to start it.
     """
     simulator = Simulator(fleet)
 
@@ -207,7 +207,7 @@ def test_a_page_or_a_request_has_at_least_one_device(fleet, name):
 
 def test_decisions_are_logged_without_what_was_said(caller, caplog):
     """
-    Kind, status and sizes: no credential, token, account or IMEI.
+    The log has kind, status and sizes, and no credential, token, account or IMEI.
     """
     caplog.set_level("DEBUG")
 

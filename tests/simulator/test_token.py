@@ -1,4 +1,4 @@
-"""The token endpoint: Basic credentials and a form go in, the application's bearer comes out."""
+"""The token endpoint: it gets Basic credentials and a form, and returns the bearer token of the application."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_fota.simulator import Credentials
 
 def test_a_token_has_the_documented_fields(caller):
     """
-    The answer has the four fields of RFC 6749 that ThingSpace documents, and an opaque hexadecimal token.
+    The response has the four fields of RFC 6749 that ThingSpace documents, and an opaque hexadecimal token.
     """
     reply = caller.token()
 
@@ -23,7 +23,7 @@ def test_a_token_has_the_documented_fields(caller):
 
 def test_within_the_hour_the_same_token_comes_with_what_is_left_of_it(caller, clock):
     """
-    A token lives for an hour from its first issue, so a second request gets the same one and the remainder.
+    A token is valid for an hour from its first issue, so a second request gets the same one and the remaining time.
     """
     first = caller.token().json
 
@@ -36,7 +36,7 @@ def test_within_the_hour_the_same_token_comes_with_what_is_left_of_it(caller, cl
 
 def test_after_the_hour_the_token_is_another_and_the_old_one_is_refused(caller, clock):
     """
-    After 3,600 s the old bearer gets 900901 and the endpoint hands out a new one.
+    After 3,600 s the old token is refused with 900901, and the endpoint returns a new one.
     """
     old = caller.token().json["access_token"]
 
@@ -49,7 +49,7 @@ def test_after_the_hour_the_token_is_another_and_the_old_one_is_refused(caller, 
 @pytest.mark.parametrize(("key", "secret"), [("sim-other", "sim-secret"), ("sim-key", "sim-other"), ("sim-", "sim-")])
 def test_a_wrong_key_or_secret_is_an_invalid_client(caller, key, secret):
     """
-    The OAuth server does not tell which of the two is wrong.
+    The OAuth server does not say which of the two is wrong.
     """
     reply = caller.token(key, secret)
 
@@ -59,7 +59,7 @@ def test_a_wrong_key_or_secret_is_an_invalid_client(caller, key, secret):
 @pytest.mark.parametrize("header", [None, "", "Bearer abc", "Basic", "Basic !!!", "Basic c2ltLWtleQ=="])
 def test_a_header_that_holds_no_basic_credentials_is_an_invalid_client(caller, header):
     """
-    Missing, of another scheme, not base64, or without a colon: there is no client.
+    It is missing, of another scheme, not base64, or without a colon.
     """
     reply = caller.token(Authorization=header)
 
@@ -69,7 +69,7 @@ def test_a_header_that_holds_no_basic_credentials_is_an_invalid_client(caller, h
 @pytest.mark.parametrize(("key", "secret"), [("real-key", "sim-secret"), ("sim-key", "real-secret")])
 def test_credentials_that_might_be_real_are_refused_with_a_warning(caller, key, secret):
     """
-    Whoever points real credentials at the simulator is told so.
+    The message warns of real credentials.
     """
     reply = caller.token(key, secret)
 
@@ -102,7 +102,7 @@ def test_another_body_is_refused(caller, body, error):
 @pytest.mark.parametrize("kind", [None, "application/json", "text/plain"])
 def test_a_form_that_does_not_say_so_is_refused(caller, kind):
     """
-    The Content-Type has to be that of a form.
+    The Content-Type must be that of a form.
     """
     reply = caller.token(**{"Content-Type": kind})
 
@@ -111,7 +111,7 @@ def test_a_form_that_does_not_say_so_is_refused(caller, kind):
 
 def test_credentials_of_any_characters_are_taken(call):
     """
-    What follows `sim-` may be quotes, per cents, colons (in the secret) and letters beyond ASCII.
+    `sim-` may be followed by quotes, per cents, colons (in the secret) and non-ASCII letters.
     """
     credentials = Credentials(key='sim-7Q"\\é', secret="sim-a:b%2F+ü", username="sim-ü", password='sim-"\\')
     caller = call(credentials=credentials)
@@ -122,7 +122,7 @@ def test_credentials_of_any_characters_are_taken(call):
 
 def test_credentials_never_show(call):
     """
-    The credentials' text form leaves them out.
+    The repr of the credentials leaves them out.
     """
     assert "sim-" not in repr(Credentials())
 
@@ -149,7 +149,7 @@ def test_the_form_may_name_its_character_set(caller):
 
 def test_the_basic_header_is_read_as_utf_8(caller):
     """
-    A header in another encoding holds no credentials, and breaks nothing.
+    A header in another encoding has no credentials, and breaks nothing.
     """
     basic = base64.b64encode("sim-é:sim-x".encode("latin-1")).decode()
 

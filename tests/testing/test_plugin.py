@@ -1,4 +1,4 @@
-"""What the tests of a program need."""
+"""The fixture `thingspace` and the mocks, as tests of a program use them."""
 
 import datetime as dt
 import os
@@ -18,7 +18,7 @@ from pulumi_fota.testing import Mocks
 
 def test_the_fixture_is_reached_by_the_settings(thingspace):
     """
-    A test adds devices and reads them as the program would.
+    A test adds devices, and reads them as the program would.
     """
     imeis = thingspace.add_devices(4)
 
@@ -32,7 +32,7 @@ def test_the_fixture_is_reached_by_the_settings(thingspace):
 
 def test_the_imeis_of_the_factory_have_a_check_digit_that_fits(thingspace, caplog):
     """
-    A made fleet causes no warning.
+    Reading them causes no warning.
     """
     fota.get_devices(thingspace.add_devices(30))
 
@@ -41,7 +41,7 @@ def test_the_imeis_of_the_factory_have_a_check_digit_that_fits(thingspace, caplo
 
 def test_a_device_is_changed_and_removed(thingspace):
     """
-    The fleet moves while the test looks.
+    The next read sees it.
     """
     (imei,) = thingspace.add_devices(firmware="1", fotaEligible=False)
     assert fota.get_device(imei).fota_eligible is False
@@ -57,7 +57,7 @@ def test_a_device_is_changed_and_removed(thingspace):
 @pytest.mark.parametrize("move", ["change", "remove"])
 def test_a_device_that_was_not_added_is_neither_changed_nor_removed(thingspace, move):
     """
-    Such as one that was removed before; the message says what to do.
+    The message says what to do.
     """
     thingspace.add_devices(2)
 
@@ -94,7 +94,7 @@ def test_a_snapshot_answers_under_the_mocks_as_the_real_one(thingspace, loop):
 
 def test_imeis_out_of_a_stash_are_read_under_the_mocks(thingspace, loop):
     """
-    A resource that holds the IMEIs of a site gives them back, so what is read of them is known.
+    A resource that has the IMEIs of a site returns them, so the devices are known.
     """
     imeis = thingspace.add_devices(2, firmware="1")
     pulumi.runtime.set_mocks(Mocks())
@@ -134,7 +134,7 @@ def test_a_login(thingspace, time):
 
 def test_a_test_sees_nothing_of_another_and_leaves_nothing_behind(tmp_path):
     """
-    Neither a token nor a refused login of one test gets into the next, nor into the state folder of the person.
+    Neither a token nor a refused login of one test reaches the next, nor the state folder of the user.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -154,7 +154,7 @@ WITHOUT_WERKZEUG = "import sys; sys.modules['werkzeug'] = None; "
 
 def test_pytest_runs_in_projects_that_have_no_extra(tmp_path, monkeypatch):
     """
-    The plugin is loaded for every project of an environment, so it needs nothing that only an extra brings.
+    The plugin is loaded for every project in an environment, so it needs nothing that only an extra installs.
     """
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # Those of others may need it.
     (tmp_path / "test_other.py").write_text("def test_nothing(): pass\n", encoding="utf-8")
@@ -167,7 +167,7 @@ def test_pytest_runs_in_projects_that_have_no_extra(tmp_path, monkeypatch):
 
 def test_simulator_without_its_extra_says_what_to_install(tmp_path):
     """
-    As a process, it says so in a line.
+    As a process it prints one line.
     """
     run = f"{WITHOUT_WERKZEUG}import runpy; runpy._run_module_as_main('pulumi_fota.simulator')"
 
@@ -191,7 +191,7 @@ def test_simulator_without_its_extra_says_what_to_install(tmp_path):
 )
 def test_a_misspelt_field_is_refused(thingspace, use, field, meant):
     """
-    It would make a test pass that tests nothing; the message names the field that was probably meant.
+    The test would pass and test nothing; the message names the field that was probably meant.
     """
     (imei,) = thingspace.add_devices()
     arguments = [imei] if use == "change" else []
@@ -208,7 +208,7 @@ def test_a_misspelt_field_is_refused(thingspace, use, field, meant):
 
 def test_a_field_like_no_other_is_answered_with_all_there_are(thingspace):
     """
-    The IMEI is not among them.
+    The IMEI is not one of them.
     """
     with pytest.raises(TypeError) as refused:
         thingspace.add_devices(battery=5)
@@ -219,7 +219,7 @@ def test_a_field_like_no_other_is_answered_with_all_there_are(thingspace):
 
 def test_other_keys_of_a_row_are_extra(thingspace):
     """
-    The program finds them where it finds what the API has not documented.
+    The program gets them where it gets all that the API does not document.
     """
     (imei,) = thingspace.add_devices(extra={"battery": 5, "licenceAssigned": False})
     thingspace.change(imei, firmware="2", extra={"battery": 4})
@@ -232,7 +232,7 @@ def test_other_keys_of_a_row_are_extra(thingspace):
 
 def test_every_documented_field_may_be_given(thingspace):
     """
-    With any value that JSON has, as the service may send any.
+    With any JSON value, since the service may send any.
     """
     fields = dict.fromkeys(DEVICE_FIELDS[1:], None)
 
@@ -244,7 +244,7 @@ def test_every_documented_field_may_be_given(thingspace):
 @pytest.mark.parametrize("given", [{"deviceId": "356938035643809"}, {"extra": {"deviceId": "356938035643809"}}])
 def test_the_imei_is_not_a_field(thingspace, given):
     """
-    The IMEIs that are returned would not be those of the devices.
+    The returned IMEIs would not be those of the devices.
     """
     message = "the IMEI is not a field: add a device of your own with `simulator.add({'deviceId': …})`"
 
@@ -258,7 +258,7 @@ def test_the_imei_is_not_a_field(thingspace, given):
 
 def test_a_value_that_json_does_not_have_is_refused(thingspace):
     """
-    At once, and not when a program reads the device.
+    That is said at once, and not when a program reads the device.
     """
     (imei,) = thingspace.add_devices()
     time = dt.datetime(2022, 2, 4, tzinfo=dt.timezone.utc)

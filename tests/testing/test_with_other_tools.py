@@ -1,4 +1,4 @@
-"""The fixture `thingspace` beside the tools that tests of a program use, and after what other tests leave behind.
+"""The fixture `thingspace` with the tools that tests use, and after what other tests leave behind.
 
 Each test here runs pytest on a file as a user would write it. Warnings are errors there too.
 """
@@ -56,7 +56,7 @@ def read_and_compare(thingspace):
 @pytest.fixture
 def run_pytest(tmp_path):
     """
-    Runs pytest on a file with these tests, with the plugin and no other unless it is named; returns the result.
+    Runs pytest on a file with these tests, with the plugin and with others that are named; returns the result.
     """
 
     def run(tests, *options, conftest=""):
@@ -111,7 +111,7 @@ def after_run():
 @pytest.mark.parametrize("conftest", ["", NO_LOOP, CLOSED_LOOP, AFTER_RUN])
 def test_the_documented_tests_pass_whatever_event_loop_there_was(run_pytest, conftest):
     """
-    None, as in Python 3.14; a closed one; none since `asyncio.run` removed it.
+    There is none, as in Python 3.14; it is closed; or `asyncio.run` has removed it.
     """
     assert_passed(run_pytest(DOCUMENTED, conftest=conftest), DOCUMENTED.count("\ndef test_"))
 
@@ -132,7 +132,7 @@ def test_program(thingspace):
 
 def test_mocks_need_no_fixture(run_pytest):
     """
-    Without `thingspace` and without a current loop a program under the mocks runs, again and again.
+    Without `thingspace` and without a current loop a program runs under the mocks, also again.
     """
     tests = f"""{PROGRAM}
 def test_program():
@@ -172,7 +172,7 @@ def test_without_fixture():
 
 def test_the_current_loop_of_other_tests_stays_theirs(run_pytest):
     """
-    A loop that a project keeps for all of its tests is the current one before and after the fixture.
+    A loop that a project keeps for all of its tests is the current one before the fixture and after it.
     """
     tests = f"""{PROGRAM}
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_without_fixture(loop):
 
 def test_what_a_test_leaves_running_does_not_reach_the_next(run_pytest):
     """
-    A lookup that nobody waited for ends with its test: it asks nothing of the next one's ThingSpace.
+    A lookup that nobody waited for ends with its test, and requests nothing from the ThingSpace of the next one.
     """
     tests = f"""{PROGRAM}
 @pytest.mark.parametrize("number", range(3))
@@ -220,7 +220,7 @@ FREEZE = {
 @pytest.mark.parametrize("tool", FREEZE)
 def test_a_test_may_freeze_the_clock(run_pytest, tool):
     """
-    Programs, retries and gates run to their end, and the devices were read at the frozen time.
+    Programs, retries and gates end, and the devices were read at the frozen time.
     """
     imports, freeze = FREEZE[tool]
     tests = f"""{imports}
@@ -382,7 +382,7 @@ def pytest_collection_modifyitems(items):
 @pytest.mark.parametrize("seed", range(2))
 def test_tests_may_run_in_any_order(run_pytest, seed):
     """
-    As pytest-randomly and its like have it.
+    As with pytest-randomly.
     """
     assert_passed(run_pytest(MIXED, conftest=SHUFFLED.format(seed=seed)), 7)
 
