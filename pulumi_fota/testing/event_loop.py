@@ -41,15 +41,18 @@ class _Loop(asyncio.SelectorEventLoop):
 
     def finish(self) -> None:
         """Cancel the tasks that are still running, wait for the threads, and close the loop and theirs."""
-        self.run_until_complete(asyncio.sleep(0))  # Let tasks begin: those that never did cause warnings.
-        tasks = asyncio.all_tasks(self)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            self.run_until_complete(asyncio.wait(tasks))
+        if not self.is_closed() and asyncio.all_tasks(self):
+            self.run_until_complete(self._cancel_tasks())
         self._threads.shutdown()
         for loop in (*self._loops_of_threads, self):
             loop.close()
+
+    async def _cancel_tasks(self) -> None:
+        await asyncio.sleep(0)  # Let tasks begin: those that never did cause warnings.
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 _loops: list[_Loop] = []

@@ -18,6 +18,7 @@ DOCUMENTED = re.search(
     (Path(__file__).parents[2] / "docs/testing.md").read_text(encoding="utf-8"),
     re.DOTALL,
 )[1]
+UNCLOSED = ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
 PROGRAM = '''
 import asyncio
 
@@ -59,17 +60,17 @@ def run_pytest(tmp_path):
     Runs pytest on a file with these tests, with the plugin and with others that are named; returns the result.
     """
 
-    def run(tests, *options, conftest=""):
+    def run_tests(tests, *options, conftest="", run=("-m", "pytest")):
         (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
         (tmp_path / "test_program.py").write_text(tests, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "pulumi_fota", "-p", "no:cacheprovider", "-W", "error"]
+        command = [sys.executable, *run, "-q", "-p", "pulumi_fota", "-p", "no:cacheprovider", "-W", "error"]
         environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         done = subprocess.run(
             [*command, *options], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
         return done.returncode, done.stdout + done.stderr
 
-    return run
+    return run_tests
 
 
 def assert_passed(result, count):
@@ -211,6 +212,44 @@ def test_program(thingspace, number):
     assert_passed(run_pytest(tests), 3)
 
 
+def test_a_test_may_close_its_loop(run_pytest):
+    """
+    The fixture does not use a loop that the test has closed.
+    """
+    tests = f"""{PROGRAM}
+@pytest.mark.parametrize("number", range(2))
+def test_program(thingspace, number):
+    read_and_compare(thingspace)
+    asyncio.get_event_loop().close()
+"""
+
+    assert_passed(run_pytest(tests), 2)
+
+
+IN_A_LOOP = """
+import asyncio, sys, pytest
+
+async def main():
+    return pytest.main(sys.argv[1:])
+
+sys.exit(asyncio.run(main()))
+"""
+
+
+def test_pytest_may_run_in_a_running_loop(run_pytest):
+    """
+    As in a notebook; the mocks then use the loop that is running. (Their threads leave loops open, of which pytest
+    warns.)
+    """
+    tests = f"""{PROGRAM}
+@pytest.mark.parametrize("number", range(2))
+def test_program(thingspace, number):
+    read_and_compare(thingspace)
+"""
+
+    assert_passed(run_pytest(tests, *UNCLOSED, run=("-c", IN_A_LOOP)), 2)
+
+
 FREEZE = {
     "time-machine": ("import time_machine", '@time_machine.travel("2022-02-05T00:00:00Z", tick=False)'),
     "freezegun": ("from freezegun import freeze_time", '@freeze_time("2022-02-05T00:00:00Z")'),
@@ -278,9 +317,6 @@ def test_refused_login(thingspace):
 """
 
     assert_passed(run_pytest(tests), 2)
-
-
-UNCLOSED = ["-W", "ignore::pytest.PytestUnraisableExceptionWarning"]
 
 
 @pytest.mark.parametrize("mode", ["strict", "auto"])
