@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def thingspace(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeThingSpace]:
     """Run a simulated ThingSpace for this test, and set the environment variables that reach it.
 
-    Its account has no devices. Tokens, answers and refused logins of earlier tests are forgotten, and files are written
-    to a folder of the test. The test has an event loop of its own. Stack config takes precedence over the environment,
-    so the test must not set any key that begins with `fota:`.
+    Its account has no devices. Tokens, refused logins, and what programs asked of the functions and of gates in earlier
+    tests are forgotten, and files are written to a folder of the test. The test has an event loop of its own. Stack
+    config takes precedence over the environment, so the test must not set any key that begins with `fota:`.
     """
-    from pulumi_fota.functions.batching import forget_runs  # noqa: PLC0415 (see the first lines)
+    from pulumi_fota._program_run import forget_runs  # noqa: PLC0415 (see the first lines)
     from pulumi_fota.testing.event_loop import event_loop  # noqa: PLC0415
     from pulumi_fota.testing.fake_thingspace import FakeThingSpace  # noqa: PLC0415
     from pulumi_fota.thingspace.process import forget_services  # noqa: PLC0415

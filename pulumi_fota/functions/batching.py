@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import attrs
-from pulumi.runtime.settings import get_monitor
 
+from pulumi_fota._program_run import present_run, remembered
 from pulumi_fota.functions.background import in_background
 from pulumi_fota.functions.read import read_account_devices, read_available_firmware, read_devices
 from pulumi_fota.model import DeviceSet
@@ -118,24 +118,6 @@ class BatchingReader:
                 self._open_batch = self._last = None
 
 
-class RunReaders:
-    """One run of a program: under the engine, what lies between two connections to it."""
-
-    def __init__(self) -> None:
-        self.monitor: Any = get_monitor()
-        self._readers: dict[tuple[Settings, bool], BatchingReader] = {}
-
-    def reader(self, settings: Settings, *, secret: bool) -> BatchingReader:
-        """Return the reader of a connection."""
-        key = settings, secret
-        if key not in self._readers:
-            self._readers[key] = BatchingReader(settings, secret=secret)
-        return self._readers[key]
-
-
-_RUNS: WeakKeyDictionary[asyncio.AbstractEventLoop, RunReaders] = WeakKeyDictionary()
-
-
 def reader_for(settings: Settings, *, secret: bool) -> BatchingReader:
     """Return the reader of a connection in the run of the caller, who is on the run's event loop.
 
@@ -145,12 +127,13 @@ def reader_for(settings: Settings, *, secret: bool) -> BatchingReader:
             said of a read never depends on who else waits for it.
     """
     loop = asyncio.get_running_loop()
-    run = _RUNS.get(loop)
-    if run is None or run.monitor is not get_monitor():  # Under Pulumi's mocks one loop sees many runs.
-        run = _RUNS[loop] = RunReaders()
-    return run.reader(settings, secret=secret)
+    # A reader is bound to its loop, and under Pulumi's mocks a run may see several, each of which may end.
+    readers_by_loop: _ReadersByLoop = remembered(present_run() or loop, "readers", WeakKeyDictionary)
+    readers = readers_by_loop.setdefault(loop, {})
+    key = settings, secret
+    if key not in readers:
+        readers[key] = BatchingReader(settings, secret=secret)
+    return readers[key]
 
 
-def forget_runs() -> None:
-    """Forget what was asked, for tests that share an event loop."""
-    _RUNS.clear()
+_ReadersByLoop: TypeAlias = "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[Settings, bool], BatchingReader]]"

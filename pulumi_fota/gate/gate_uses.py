@@ -6,11 +6,11 @@ hook and of its reports, so that none takes another's place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import attrs
-from pulumi.runtime.settings import get_monitor
+
+from pulumi_fota._program_run import present_run, remembered
 
 if TYPE_CHECKING:
     import pulumi
@@ -45,17 +45,13 @@ class GateUses:
         return self._uses[key]
 
 
-#: Each run of a program has a connection to the engine of its own.
-_RUNS: WeakKeyDictionary[Any, GateUses] = WeakKeyDictionary()
-
-
 def gate_uses_of_run() -> GateUses | None:
-    """Give the run that the program is in, or none where no engine runs it."""
-    monitor = get_monitor()
-    return None if monitor is None else _RUNS.setdefault(monitor, GateUses())
+    """Return what the gates of the present run remember, or `None` if no engine runs the program."""
+    run = present_run()
+    return None if run is None else remembered(run, "gate uses", GateUses)
 
 
 def number_in_run(gate: Gate, devices: object) -> int:
-    """Tell the number of these devices in the present run; without an engine there is nobody to count."""
+    """Return the number of these devices in the present run; 1 if no engine runs the program."""
     uses = gate_uses_of_run()
     return 1 if uses is None else uses.use_of(gate, devices).number

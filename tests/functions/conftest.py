@@ -10,7 +10,7 @@ import pulumi
 import pytest
 from pulumi.runtime.settings import SETTINGS
 
-from pulumi_fota.functions.batching import forget_runs
+from pulumi_fota._program_run import forget_runs
 from pulumi_fota.testing.event_loop import event_loop
 from pulumi_fota.thingspace.process import forget_services
 

@@ -149,6 +149,63 @@ def test_a_test_sees_nothing_of_another_and_leaves_nothing_behind(tmp_path):
     assert not state.exists()
 
 
+TESTS_OF_ONE_RUN = """
+import json
+
+import pulumi
+import pytest
+
+import pulumi_fota as fota
+from pulumi_fota import rules
+from pulumi_fota.testing import Mocks
+
+pulumi.runtime.set_mocks(Mocks())  # Once, so that all tests have one connection to the engine.
+pulumi.runtime.set_all_config({"fota:gate": "advisory"})
+gate = fota.Gate("meters", rules.licensed())
+kept = []  # As a module may keep what it declares.
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_gate(thingspace, tmp_path, monkeypatch, caplog, time):
+    monkeypatch.setenv("FOTA_REPORT_DIR", str(tmp_path))
+    devices = fota.get_devices(thingspace.add_devices(2))
+    kept.append(devices)
+
+    gate.require(devices)
+
+    assert [json.loads(path.read_text())["number"] for path in tmp_path.glob("*.json")] == [1]
+    assert "the gates of this stack stop nothing" in caplog.text
+
+
+@pytest.mark.parametrize("firmware", ["1", "2"])
+def test_a_lookup(thingspace, firmware):
+    seen = []
+    imeis = thingspace.add_devices(1, firmware=firmware)
+
+    @pulumi.runtime.test
+    def program():
+        return fota.get_devices_output(imeis).apply(lambda devices: seen.extend(devices.firmware_by_imei.values()))
+
+    program()
+
+    assert seen == [firmware]
+"""
+
+
+def test_a_test_begins_a_run_of_its_own(tmp_path):
+    """
+    Neither the number of a gate's report, nor a warning that is given once in a run, nor an answer is left of a test
+    before, also where all of them have one connection to the engine.
+    """
+    (tmp_path / "test_one_run.py").write_text(TESTS_OF_ONE_RUN, encoding="utf-8")
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = [sys.executable, "-m", "pytest", "-q", "-p", "pulumi_fota", "test_one_run.py"]
+
+    done = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "4 passed" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
 WITHOUT_WERKZEUG = "import sys; sys.modules['werkzeug'] = None; "
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import pulumi_fota
 from pulumi_fota import Connection
-from pulumi_fota.functions.batching import RunReaders
+from pulumi_fota.functions.batching import BatchingReader
 from pulumi_fota.settings import resolve
 from pulumi_fota.simulator import Credentials, Simulator
 from pulumi_fota.thingspace.client import Client, client_for
@@ -42,7 +42,6 @@ LOOKED_AT = {
         "functions.batching.BatchingReader",
     ),
     *(
-        "functions.batching.RunReaders",
         "thingspace.auth.Authenticator",
         "thingspace.client.Client",
         "thingspace.token_cache.TokenCache",
@@ -167,13 +166,12 @@ def census(
     with Simulator(fleet, credentials=Credentials(**canaries.texts)) as simulator:
         connection = connect(base_url=simulator.url)
         settings = resolve(connection)
-        run = RunReaders()
-        run.reader(settings, secret=False)
+        reader = BatchingReader(settings, secret=False)
         assert len(client_for(settings).devices(IMEIS)) == 3
         taken.take()
         yield taken
         assert connection
-        assert run
+        assert reader
 
 
 def test_no_object_shows_a_secret_while_devices_are_read(census: Census):
