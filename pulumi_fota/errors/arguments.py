@@ -91,19 +91,6 @@ class InvalidArgument(FotaError):
         return cls(f"{what} was called without a field: name at least one, such as 'firmware'")
 
     @classmethod
-    def not_for_gate(cls, method: str, found: object) -> Self:
-        return cls(
-            f"Gate.{method} was given a value of type {type(found).__name__}: pass the DeviceSet that get_devices gives"
-        )
-
-    @classmethod
-    def hooks_without_run(cls, gate: str) -> Self:
-        return cls(
-            f"gate {gate!r} was asked for hooks where no Pulumi program runs: "
-            "call Gate.hooks in the program, or Gate.check for a verdict alone"
-        )
-
-    @classmethod
     def bad_share(cls, what: str, found: object) -> Self:
         return cls(
             f"{what} is {brief(found)}, which is no share: "
@@ -120,10 +107,6 @@ class InvalidArgument(FotaError):
     @classmethod
     def unknown_record(cls, name: str, found: object, *, known: Iterable[str]) -> Self:
         return cls(f"snapshot {shown(name)}: record= is {brief(found)}: use one of {', '.join(map(repr, known))}")
-
-    @classmethod
-    def no_flag(cls, what: str, found: object) -> Self:
-        return cls(f"{what} is {brief(found)}: pass True or False (from config: `config.get_bool(…) or False`)")
 
     @classmethod
     def no_predicate(cls, found: object) -> Self:

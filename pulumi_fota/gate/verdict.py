@@ -1,26 +1,21 @@
-"""What a gate found: for each rule its counts and the devices that did not pass, and what it comes to.
+"""What a gate found: the counts of missing devices and of each rule, the devices that did not pass, and what follows.
 
-Plain values. Knows nothing of Pulumi.
+Plain values. Knows nothing of messages, reports or Pulumi.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import attrs
 
-from pulumi_fota.gate.message import message_of
-
 if TYPE_CHECKING:
-    from pulumi_fota.gate.answer import RuleAnswer
-    from pulumi_fota.gate.rule import Rule
+    from pulumi_fota.gate.rule import Requirement, RuleAnswer
     from pulumi_fota.gate.waiver import Waiver
     from pulumi_fota.model.device_set import DeviceSet
 
-#: Why a rule fails or warns as a whole: it found no device to speak of, too few to count, or its limit is missed.
+#: Why a rule fails or warns as a whole: it is about no device, too few devices count, or its limit is missed.
 Why: TypeAlias = Literal["empty", "few", "limit"]
-
 
 #: What became of a device that did not pass.
 FindingOutcome: TypeAlias = Literal["fail", "unknown", "waived"]
@@ -32,46 +27,57 @@ class Finding(NamedTuple):
     outcome: FindingOutcome
     answer: RuleAnswer
     imeis: tuple[str, ...]  #: In ascending order.
-    waiver: Waiver | None = None  #: What waives them; of devices that are not waived, the waiver that has expired.
+    waiver: Waiver | None = None  #: The waiver of the devices; if they are not waived, their expired one.
 
 
 @attrs.frozen(kw_only=True, slots=False)
 class RuleResult:
-    """What one rule found."""
+    """What one rule found, or how many devices are missing.
 
-    rule: Rule
-    passed: int  #: Devices that pass.
-    failed: int  #: Devices that fail.
-    unknown: int  #: Devices where the rule cannot tell.
-    waived: int  #: Devices that do not pass and are waived.
-    why: Why | None = None  #: Why it does not hold, or could not be told; `None` where it holds.
-    holds: bool = True  #: Whether it holds as a whole, thresholds and `on_unknown` considered.
-    findings: tuple[Finding, ...] = ()  #: Those that did not pass: failed, unknown, waived, each the largest first.
+    Attributes:
+        rule: The rule; for missing devices, what the gate requires of them.
+        passed: The number of devices that pass.
+        failed: The number of devices that fail.
+        unknown: The number of devices for which the rule has no answer.
+        waived: The number of devices that do not pass and are waived.
+        why: Why the rule fails or is unknown as a whole: `"empty"`, `"few"` or `"limit"`; `None` if it holds.
+        holds: Whether the rule holds as a whole, thresholds and `on_unknown` considered.
+        findings: The devices that did not pass: failed, unknown, waived, each with the largest group first.
+    """
+
+    rule: Requirement
+    passed: int
+    failed: int
+    unknown: int
+    waived: int
+    why: Why | None = None
+    holds: bool = True
+    findings: tuple[Finding, ...] = ()
 
     @property
     def good(self) -> int:
-        """Devices that count as passed."""
+        """The number of devices that count as passed."""
         return self.passed + self.unknown if self.rule.on_unknown == "pass" else self.passed
 
     @property
     def bad(self) -> int:
-        """Devices that count as not passed."""
+        """The number of devices that count as not passed."""
         return self.failed + self.unknown if self.rule.on_unknown == "fail" else self.failed
 
     @property
     def total(self) -> int:
-        """The devices that count: all that the rule speaks of but the waived, and with `"warn"` the unknown."""
+        """The number of devices that count: without the waived ones, and with `"warn"` without the unknown ones."""
         return self.good + self.bad
 
     def imeis(self, *outcomes: FindingOutcome) -> list[str]:
-        """The devices of these outcomes: `fail`, `unknown`, `waived`."""
+        """Return the devices with these outcomes: `fail`, `unknown`, `waived`."""
         return [imei for finding in self.findings if finding.outcome in outcomes for imei in finding.imeis]
 
     def blames(self, finding: Finding) -> bool:
-        """Tell whether it stops or warns because of these devices.
+        """Return whether the rule stops or warns because of these devices.
 
-        Not where there are too few to count, or a limit allows for them. Unknown devices that are left out are what a
-        rule that holds warns of; no rule fails because of them.
+        It does not if too few devices count, or if a limit allows for them. If unknown devices are not counted, a rule
+        that holds warns of them; no rule fails because of them.
         """
         if self.why == "few" or finding.outcome == "waived":
             return False
@@ -81,25 +87,41 @@ class RuleResult:
 
     @property
     def stops(self) -> bool:
-        """Whether it is reason to stop the deployment."""
+        """Whether the result is a reason to stop the deployment."""
         return not self.holds and self.rule.severity == "mandatory"
 
     @property
     def warns(self) -> bool:
-        """Whether it is no reason to stop, but to be told."""
+        """Whether the result is a reason to warn, but not to stop."""
         if not self.holds:
             return self.rule.severity == "advisory"
         return self.rule.on_unknown == "warn" and (self.unknown > 0 or self.why is not None)
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@attrs.frozen(kw_only=True, slots=False, repr=False)
 class Verdict:
-    """What a gate found. True where nothing mandatory failed."""
+    """What a gate found. True if nothing mandatory failed.
 
-    gate: str  #: The gate's name.
-    results: tuple[RuleResult, ...]  #: The gate's own check of missing devices first, then its rules in their order.
-    devices: DeviceSet = attrs.field(repr=False)
-    nothing_checked: bool = False  #: There was no device, and the gate does not allow that.
+    Attributes:
+        gate: The name of the gate.
+        missing: How many of the devices that were asked for came back; `None` if the gate ignores missing devices.
+        rules: The result of each rule, in the order of the gate.
+        devices: The devices.
+        nothing_checked: Whether there was no device, and the gate does not allow that.
+        message: What a person reads: the rules that fail, the worst first; at most ten IMEIs for each and 40 lines.
+    """
+
+    gate: str
+    missing: RuleResult | None
+    rules: tuple[RuleResult, ...]
+    devices: DeviceSet
+    nothing_checked: bool = False
+    message: str = ""
+
+    @property
+    def results(self) -> tuple[RuleResult, ...]:
+        """The result for missing devices first, then those of the rules: as messages and reports count them."""
+        return self.rules if self.missing is None else (self.missing, *self.rules)
 
     @property
     def passed(self) -> bool:
@@ -109,7 +131,5 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.passed
 
-    @cached_property
-    def message(self) -> str:
-        """What a person reads: the rules that fail, the worst first; at most ten IMEIs for each and 40 lines in all."""
-        return message_of(self)
+    def __repr__(self) -> str:
+        return f"<Verdict: {self.message.partition(chr(10))[0]}>"

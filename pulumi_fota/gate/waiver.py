@@ -1,6 +1,6 @@
 """A waiver: a device, or a model, that may fail a rule until a day, for a reason.
 
-Pure: what day it is comes from the set of devices. Knows nothing of Pulumi.
+Pure: the day comes from the set of devices. Knows nothing of gates, verdicts or Pulumi.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from pulumi_fota._text import shown
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.rule import canonical, check_text
+from pulumi_fota.gate.arguments import check_text, described
+from pulumi_fota.gate.rule import canonical
 from pulumi_fota.model.imei import parse_imei
 
 if TYPE_CHECKING:
@@ -24,36 +26,47 @@ if TYPE_CHECKING:
 class Waiver:
     """Lets one device, or all of a model, fail a rule until a day.
 
-    A device that passes is counted as passed, waived or not. One that fails, or where the rule cannot tell, leaves
-    the count and is listed apart. After its last day a waiver is ignored, and the message names it.
+    A device that passes is counted as passed, waived or not. One that fails, or for which the rule has no answer, is
+    not counted and is listed separately. After its last day a waiver is ignored, and the message names it.
+
+    Attributes:
+        rule: The id of the rule, such as `minimum-version`; `missing` for devices that did not come back.
+        imei: The device.
+        model: All devices of this model, ignoring case.
+        reason: Why, for the next person.
+        until: The last day on which the waiver is active, in UTC.
     """
 
-    rule: str  #: The id of the rule, such as `minimum-version`; `missing` for devices that did not come back.
-    imei: str | None = None  #: The device.
-    model: str | None = None  #: All devices of this model, whatever its case.
-    reason: str  #: Why, for the next person.
-    until: date  #: The last day on which it counts, in UTC.
+    rule: str
+    imei: str | None = None
+    model: str | None = None
+    reason: str
+    until: date
 
     def __attrs_post_init__(self) -> None:
         check_text("the rule of a waiver", self.rule)
         check_text("the reason of a waiver", self.reason)
         if (self.imei is None) == (self.model is None):
-            raise InvalidRule.waiver_for_whom(self.rule, both=self.imei is not None)
+            named = "neither an imei nor a model" if self.imei is None else "both an imei and a model"
+            raise InvalidRule(f"the waiver of rule {shown(self.rule)} names {named}: name either an imei or a model")
         if self.imei is not None:
             object.__setattr__(self, "imei", parse_imei(self.imei))
         if self.model is not None:
             check_text("the model of a waiver", self.model)
         if isinstance(self.until, datetime) or not isinstance(self.until, date):
-            raise InvalidRule.waiver_without_date(self.rule, self.until)
+            raise InvalidRule(
+                f"the waiver of rule {shown(self.rule)} ends on {described(self.until)}: "
+                "give its last day in UTC as a date, such as until=date(2026, 12, 31)"
+            )
 
     def counts_on(self, day: str) -> bool:
-        """Tell whether it still counts on a day, given as `2026-12-31`."""
+        """Return whether the waiver is active on a day, given as `2026-12-31`."""
         return day <= self.until.isoformat()
 
 
 @attrs.frozen
 class Waivers:
-    """The waivers of one rule on one day, ready to be looked up."""
+    """The waivers of one rule on one day, indexed for lookup."""
 
     by_imei: dict[str, Waiver]
     by_model: dict[str, Waiver]
@@ -62,7 +75,7 @@ class Waivers:
 
     @classmethod
     def on(cls, day: str, waivers: Iterable[Waiver]) -> Self:
-        """Part waivers into those that count on a day and those that no longer do."""
+        """Split waivers into active and expired ones."""
         lookup = cls({}, {}, {}, {})
         for waiver in waivers:
             counts = waiver.counts_on(day)
@@ -73,9 +86,9 @@ class Waivers:
         return lookup
 
     def for_device(self, imei: str, model: str | None) -> Waiver | None:
-        """Find the waiver that counts for a device."""
+        """Return the active waiver of a device."""
         return self.by_imei.get(imei) or self.by_model.get(canonical(model or ""))
 
     def expired_for(self, imei: str, model: str | None) -> Waiver | None:
-        """Find a waiver that counted for a device once."""
+        """Return the expired waiver of a device."""
         return self.expired_by_imei.get(imei) or self.expired_by_model.get(canonical(model or ""))

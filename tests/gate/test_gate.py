@@ -133,7 +133,7 @@ def test_check_stops_nothing_and_says_nothing(fleets, warned):
 
     assert verdict.passed is bool(verdict) is False
     assert [result.rule.id for result in verdict.results if result.stops] == ["allowed-versions"]
-    assert repr(verdict).startswith("Verdict(gate='meters', results=(")
+    assert repr(verdict) == "<Verdict: Gate 'meters' is closed: 1 of 2 rules failed for 1 device.>"
     assert "DeviceSet" not in repr(verdict)
     assert warned() == ""
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pulumi_fota import rules
 from pulumi_fota.errors import InvalidRule
 from pulumi_fota.gate import Gate, Waiver
-from pulumi_fota.gate.threshold import Limit
-from pulumi_fota.gate.wording import percent_down
+from pulumi_fota.gate.message import percent_down
+from pulumi_fota.gate.rule import Limit
 
 
 def fleet_of(fleets, passing: int, failing: int, unknown: int = 0):

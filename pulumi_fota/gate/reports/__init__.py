@@ -1,7 +1,6 @@
 """What a gate leaves for CI: one report, as JSON, JUnit and Markdown."""
 
-from pulumi_fota.gate.reports.files import write_reports
-from pulumi_fota.gate.reports.json import SCHEMA, as_json
+from pulumi_fota.gate.reports.files import SCHEMA, as_json, write_reports
 from pulumi_fota.gate.reports.junit import as_junit
 from pulumi_fota.gate.reports.markdown import as_markdown
 from pulumi_fota.gate.reports.report import DeviceRow, GateOutcome, Report, RuleRow

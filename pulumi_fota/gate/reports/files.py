@@ -1,7 +1,11 @@
-"""The three files of a report: where they go, and what becomes of a disk that does not take them."""
+"""The three files of a report: where they are written, and what happens if the disk refuses them.
+
+Owns the JSON file, the names of the files, and how they are replaced.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -9,15 +13,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import pulumi
 
 from pulumi_fota._text import safe
-from pulumi_fota.gate.reports.json import as_json
 from pulumi_fota.gate.reports.junit import as_junit
 from pulumi_fota.gate.reports.markdown import as_markdown
 
 if TYPE_CHECKING:
     from pulumi_fota.gate.reports.report import Report
+
+#: The JSON Schema of the JSON file.
+SCHEMA = Path(__file__).with_name("report-v1.schema.json")
+
+
+def as_json(report: Report) -> str:
+    """Return a report as JSON in ASCII, as `report-v1.schema.json` describes it.
+
+    What a CI system takes for a command in a log is escaped as JSON allows, so a reader gets each text back whole.
+    """
+    text = json.dumps({"schema": "pulumi-fota/report/v1", **attrs.asdict(report)}, indent=2)
+    return text.replace("##", "#\\u0023") + "\n"
+
 
 _FORMATS = {".json": as_json, ".junit.xml": as_junit, ".md": as_markdown}
 

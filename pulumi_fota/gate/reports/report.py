@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import attrs
 
 from pulumi_fota._text import mask_imeis
-from pulumi_fota.gate.message import worst_first
-from pulumi_fota.gate.statement import statement
+from pulumi_fota.gate.message import statement, worst_first
 from pulumi_fota.model.device import Device
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ Knows nothing of Pulumi.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from pulumi_fota._text import safe
 from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.gate.answer import PASS, RuleAnswer
-from pulumi_fota.gate.rule import Rule, RuleCheck
-from pulumi_fota.gate.wording import Phrase
+from pulumi_fota.gate.arguments import described
+from pulumi_fota.gate.rule import PASS, Phrase, Rule, RuleAnswer, RuleCheck
 from pulumi_fota.model.device import Device
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 #: Looks at a device: `True` passes, `False` fails, a text fails and is the reason, `None` is unknown.
 CustomCheck: TypeAlias = Callable[[Device], "bool | str | None"]
 
+_LONGEST = 400  # Characters of an exception of the program.
 _FAILS = Phrase("does not pass", "do not pass")
 _UNKNOWN = RuleAnswer("unknown", Phrase("has no answer", "have no answer"))
 
@@ -48,11 +50,16 @@ def rule(id: str, **options: Unpack[CommonOptions]) -> Callable[[CustomCheck], R
             except FotaError as error:
                 raise error.as_quotation() from error
             except Exception as error:
-                raise InvalidRule.check_raised(id, device.imei, error) from error
+                text = str(error)
+                raise InvalidRule(
+                    f"rule {id!r} could not judge device {device.imei}: {type(error).__name__}",
+                    quoted=f": {safe(text, longest=_LONGEST)}" if text else "",
+                    rest=f" ({_place(error)}); correct the rule's function",
+                ) from error
             return _answer(id, device, returned)
 
-        rule_check = RuleCheck(holds=Phrase("passes", "pass"), judge_of=lambda _devices: judge)
-        return Rule.with_check(rule_check, id, options)
+        # The function may look at anything of a device, so it is asked about each.
+        return Rule.with_check(RuleCheck.of(judge, "imei"), Phrase("passes", "pass"), id, options)
 
     return make
 
@@ -66,4 +73,17 @@ def _answer(id: str, device: Device, returned: object) -> RuleAnswer:
         return RuleAnswer("fail", _FAILS)
     if isinstance(returned, str):
         return RuleAnswer("fail", _FAILS, returned)
-    raise InvalidRule.check_answered(id, device.imei, returned)
+    raise InvalidRule(
+        f"rule {id!r} answered a value of type {type(returned).__name__}",
+        quoted=f", {described(returned)},",
+        rest=(
+            f" for device {device.imei}: "
+            "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+        ),
+    )
+
+
+def _place(error: Exception) -> str:
+    """Return where an exception of the program comes from."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{safe(frame.filename, longest=_LONGEST)}, line {frame.lineno}"

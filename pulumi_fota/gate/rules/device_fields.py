@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.answer import PASS, RuleAnswer
-from pulumi_fota.gate.rule import Judge, Rule, RuleCheck, canonical, check_texts
-from pulumi_fota.gate.wording import Phrase, one_of
+from pulumi_fota.gate.arguments import check_texts, described
+from pulumi_fota.gate.rule import PASS, Phrase, Rule, RuleAnswer, RuleCheck, canonical, one_of
 from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def fota_eligible(**options: Unpack[RuleOptions]) -> Rule:
         return PASS if device.fota_eligible else RuleAnswer("fail", Phrase.of("is", "are", "not eligible for FOTA"))
 
     return Rule.with_check(
-        _field_check(judge, Phrase.of("is", "are", "eligible for FOTA"), "fota_eligible"), "fota-eligible", options
+        RuleCheck.of(judge, "fota_eligible"), Phrase.of("is", "are", "eligible for FOTA"), "fota-eligible", options
     )
 
 
@@ -52,7 +51,7 @@ def licensed(**options: Unpack[RuleOptions]) -> Rule:
         return PASS if device.license_assigned else RuleAnswer("fail", Phrase.of("has", "have", "no licence"))
 
     return Rule.with_check(
-        _field_check(judge, Phrase.of("has", "have", "a licence"), "license_assigned"), "licensed", options
+        RuleCheck.of(judge, "license_assigned"), Phrase.of("has", "have", "a licence"), "licensed", options
     )
 
 
@@ -71,7 +70,7 @@ def active(**options: Unpack[RuleOptions]) -> Rule:
             return PASS
         return RuleAnswer("fail", Phrase.of("is", "are", "not active"), device.status)
 
-    return Rule.with_check(_field_check(judge, Phrase.of("is", "are", "active"), "status"), "active", options)
+    return Rule.with_check(RuleCheck.of(judge, "status"), Phrase.of("is", "are", "active"), "active", options)
 
 
 def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
@@ -88,7 +87,7 @@ def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
     for text in check_texts("protocol_in", protocols):
         known = canonical_protocol(text)
         if known is None:
-            raise InvalidRule.not_one_of("protocol_in", text, PROTOCOLS)
+            raise InvalidRule(f"protocol_in is {described(text)}: use one of {', '.join(PROTOCOLS)}")
         allowed.append(known)
     other = Phrase.of("speaks", "speak", f"another protocol than {one_of(allowed)}")
 
@@ -98,7 +97,7 @@ def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
         return PASS if canonical_protocol(device.protocol) in allowed else RuleAnswer("fail", other, device.protocol)
 
     holds = Phrase.of("speaks", "speak", one_of(allowed))
-    return Rule.with_check(_field_check(judge, holds, "protocol"), "protocol-in", options)
+    return Rule.with_check(RuleCheck.of(judge, "protocol"), holds, "protocol-in", options)
 
 
 def model_in(*models: str, **options: Unpack[RuleOptions]) -> Rule:
@@ -120,8 +119,4 @@ def model_in(*models: str, **options: Unpack[RuleOptions]) -> Rule:
         return PASS if canonical(device.model) in allowed else RuleAnswer("fail", other, device.model)
 
     holds = Phrase.of("is", "are", f"of model {one_of(models)}")
-    return Rule.with_check(_field_check(judge, holds, "model"), "model-in", options)
-
-
-def _field_check(judge: Judge, holds: Phrase, field: str) -> RuleCheck:
-    return RuleCheck(holds=holds, judge_of=lambda _devices: judge, fields=(field,))
+    return Rule.with_check(RuleCheck.of(judge, "model"), holds, "model-in", options)

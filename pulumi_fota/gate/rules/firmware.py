@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from pulumi_fota._text import shown
 from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.gate.answer import PASS, RuleAnswer
-from pulumi_fota.gate.rule import Judge, Rule, RuleCheck, canonical, check_text, check_texts
-from pulumi_fota.gate.wording import Phrase, one_of
+from pulumi_fota.gate.arguments import check_text, check_texts
+from pulumi_fota.gate.rule import PASS, Judge, Phrase, Rule, RuleAnswer, RuleCheck, canonical, one_of
 from pulumi_fota.model.available_firmware import AvailableFirmware
 from pulumi_fota.model.version_order import comparator
 from pulumi_fota.protocol import canonical_protocol
@@ -53,7 +52,7 @@ def allowed_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
         return RuleAnswer("fail", other, f"{device.firmware}{hint}")
 
     holds = Phrase.of("runs", "run", one_of(versions))
-    return Rule.with_check(_firmware_check(judge, holds), "allowed-versions", options)
+    return Rule.with_check(RuleCheck.of(judge, "firmware"), holds, "allowed-versions", options)
 
 
 def denied_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
@@ -76,7 +75,7 @@ def denied_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
         return RuleAnswer("fail", runs, device.firmware) if device.firmware in denied else PASS
 
     return Rule.with_check(
-        _firmware_check(judge, Phrase.of("runs", "run", "no denied firmware")), "denied-versions", options
+        RuleCheck.of(judge, "firmware"), Phrase.of("runs", "run", "no denied firmware"), "denied-versions", options
     )
 
 
@@ -102,7 +101,9 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
     check_text(_called("minimum_version", options), version)
     compare = comparator(scheme)
     if compare(version, version) is None:
-        raise InvalidRule.version_not_in_scheme(version)
+        raise InvalidRule(
+            f"minimum_version was given {shown(version)}, which its scheme does not know: add it, or name another"
+        )
     name = options.get("id", "minimum-version")
     older = Phrase.of("runs", "run", f"older firmware than {version}")
     strange = Phrase.of("runs", "run", f"firmware that cannot be compared with {version}")
@@ -113,13 +114,13 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
         try:
             order = compare(device.firmware, version)
         except FotaError as error:
-            raise error.preceded_by(InvalidRule.not_judged(name, device.imei)) from error.__cause__
+            raise error.preceded_by(f"rule {name!r} could not judge device {device.imei}") from error.__cause__
         if order is None:
             return RuleAnswer("unknown", strange, device.firmware)
         return PASS if order >= 0 else RuleAnswer("fail", older, device.firmware)
 
     holds = Phrase.of("runs", "run", f"{version} or newer")
-    return Rule.with_check(_firmware_check(judge, holds), "minimum-version", options)
+    return Rule.with_check(RuleCheck.of(judge, "firmware"), holds, "minimum-version", options)
 
 
 def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptions]) -> Rule:
@@ -138,7 +139,10 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptio
     Source: ThingSpace, List available firmware (v3), `firmwareFrom` and `firmwareTo`.
     """
     if not isinstance(available, AvailableFirmware):
-        raise InvalidRule.no_available_firmware(available)
+        raise InvalidRule(
+            f"no_upgrade_waiting was given a value of type {type(available).__name__}: "
+            "pass the AvailableFirmware that get_available_firmware gives"
+        )
     waits = Phrase("has an upgrade waiting", "have an upgrade waiting")
     only = available.protocol and canonical_protocol(available.protocol)
 
@@ -157,19 +161,11 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptio
         targets = sorted({upgrade.firmware_to or "?" for upgrade in available.waiting_for(device)})
         return RuleAnswer("fail", waits, f"{device.firmware} to {one_of(targets)}") if targets else PASS
 
-    check = RuleCheck(
-        holds=Phrase.of("has", "have", "no upgrade waiting"),
-        judge_of=judge_of,
-        fields=("make", "model", "firmware", "protocol"),
-    )
-    return Rule.with_check(check, "no-upgrade-waiting", options)
+    check = RuleCheck(judge_of=judge_of, fields=("make", "model", "firmware", "protocol"))
+    return Rule.with_check(check, Phrase.of("has", "have", "no upgrade waiting"), "no-upgrade-waiting", options)
 
 
 def _called(rule: str, options: RuleOptions) -> str:
     """Name a rule for an error, with the model: of versions by model in a stack's config it tells the key."""
     model = options.get("model")
     return rule if model is None else f"{rule} of model {shown(model)}"
-
-
-def _firmware_check(judge: Judge, holds: Phrase) -> RuleCheck:
-    return RuleCheck(holds=holds, judge_of=lambda _devices: judge, fields=("firmware",))

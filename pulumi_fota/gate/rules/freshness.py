@@ -6,19 +6,15 @@ Pure: "now" is the moment at which the set of devices was read. Knows nothing of
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pulumi_fota._text import counted
 from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.answer import PASS, RuleAnswer
-from pulumi_fota.gate.rule import Judge, Rule, RuleCheck
-from pulumi_fota.gate.wording import Phrase
+from pulumi_fota.gate.arguments import check_choice, described
+from pulumi_fota.gate.rule import PASS, Judge, Phrase, Rule, RuleAnswer, RuleCheck
 from pulumi_fota.model.time import to_datetime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from typing_extensions import Unpack
 
     from pulumi_fota.gate.rule import RuleOptions
@@ -26,7 +22,7 @@ if TYPE_CHECKING:
     from pulumi_fota.model.device_set import DeviceSet
 
 TIMES = ("create_time", "upgrade_time", "update_time", "status_time", "refresh_time", "last_connection_time")
-_MOST_DAYS = 36_500
+MOST_DAYS = 36_500
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
@@ -47,10 +43,9 @@ def fresh_within(*, days: int, field: str = "last_connection_time", **options: U
 
     Source: ThingSpace, Device information for a list (v3), the times of a device.
     """
-    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
-        raise InvalidRule.bad_days(days, most=_MOST_DAYS)
-    if field not in TIMES:
-        raise InvalidRule.not_one_of("field", field, TIMES)
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MOST_DAYS:
+        raise InvalidRule(f"days is {described(days)}: use a whole number from 1 to {MOST_DAYS:,}")
+    check_choice("field", field, TIMES)
     says = _Wording(days, field)
 
     def judge_of(devices: DeviceSet) -> Judge:
@@ -70,24 +65,7 @@ def fresh_within(*, days: int, field: str = "last_connection_time", **options: U
 
         return judge
 
-    def suspects_of(devices: DeviceSet) -> Callable[[Sequence[Device]], Sequence[Device]]:
-        # Between whole seconds text sorts as time does, whatever its fraction.
-        now = to_datetime(devices.read_at).replace(microsecond=0)
-        oldest, newest = _text(now - timedelta(days=days) + timedelta(seconds=1)), _text(now + _CLOCKS_DIFFER)
-        time_of = attrgetter(field)
-
-        def suspects(chosen: Sequence[Device]) -> Sequence[Device]:
-            times = map(time_of, chosen)
-            return [
-                device
-                for device, time in zip(chosen, times, strict=True)
-                if time is None or not oldest <= time < newest
-            ]
-
-        return suspects
-
-    check = RuleCheck(holds=says.holds, judge_of=judge_of, suspects_of=suspects_of)
-    return Rule.with_check(check, "fresh-within", options)
+    return Rule.with_check(RuleCheck(judge_of=judge_of, fields=(field,)), says.holds, "fresh-within", options)
 
 
 class _Wording:
