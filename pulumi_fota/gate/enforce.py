@@ -52,8 +52,11 @@ class GateUses:
         self.warned_of_advisory_mode = False
 
     def use_of(self, gate: object, name: str, devices: object) -> GateUse:
-        """Return the use of a gate for these very devices; a new one if they were not asked about yet."""
-        key = (id(gate), id(devices))
+        """Return the use of a gate for these very devices; a new one if it was not asked about them yet.
+
+        Names that differ in case alone are one name: some file systems do not tell their report files apart.
+        """
+        key, name = (id(gate), id(devices)), name.casefold()
         if key not in self._uses:
             number = self._counts[name] = self._counts.get(name, 0) + 1
             self._uses[key] = GateUse(gate, devices, number)
@@ -124,12 +127,13 @@ class Reporter:
         folder = self.own_folder or self.settings.report_dir
         if folder is None:
             return
+        in_program = get_monitor() is not None
         report = Report(
             gate=self.gate,
             number=self.number,
-            project=pulumi.get_project(),
-            stack=pulumi.get_stack(),
-            run="preview" if pulumi.runtime.is_dry_run() else "up",
+            project=pulumi.get_project() if in_program else None,
+            stack=pulumi.get_stack() if in_program else None,
+            run=("preview" if pulumi.runtime.is_dry_run() else "up") if in_program else "cli",
             ran_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             mode="advisory" if self.settings.advisory else "mandatory",
             outcome=outcome,

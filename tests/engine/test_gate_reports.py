@@ -49,11 +49,11 @@ def test_each_gate_of_a_program_leaves_its_report_at_preview_and_up(stack: Calla
         by_name = reports(tmp_path / "reports")
 
         assert {name: report["outcome"] for name, report in by_name.items()} == {
-            "fleet-dev-known": "passed",
-            "fleet-dev-current": "failed",
+            "fleet+dev+known": "passed",
+            "fleet+dev+current": "failed",
         }
         assert {report["run"] for report in by_name.values()} == {command}
-        assert any(by_name["fleet-dev-current"]["message"] in message for message in meters.messages)
+        assert any(by_name["fleet+dev+current"]["message"] in message for message in meters.messages)
 
 
 def test_an_outage_behind_an_output_leaves_an_error(stack: Callable[..., Any], simulator: Any, tmp_path: Path):
@@ -71,6 +71,6 @@ def test_an_outage_behind_an_output_leaves_an_error(stack: Callable[..., Any], s
     with pytest.raises(auto.CommandError):
         meters.preview()
 
-    report = reports(tmp_path / "reports")["fleet-dev-meters"]
+    report = reports(tmp_path / "reports")["fleet+dev+meters"]
     assert report["outcome"] == "error"
     assert "cannot read 2 devices of account" in report["message"]

@@ -154,6 +154,6 @@ def test_secret_imeis_are_read_nowhere(
     assert "Traceback" not in "".join(
         printed[:7]
     )  # Behind these comes the refresh, of whose failures the SDK shows one.
-    assert {path.name for path in (run.folder / "reports").iterdir()} >= {"fleet-dev-meters.json"}
+    assert {path.name for path in (run.folder / "reports").iterdir()} >= {"fleet+dev+meters.json"}
     assert json.loads(printed[-4])["deployment"]["resources"]
     assert traces(*printed) == []

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pulumi
 import pytest
 import time_machine
-from pulumi.runtime.settings import Settings, configure
+from pulumi.runtime.settings import Settings, configure, get_monitor
 
+import pulumi_fota
 from pulumi_fota import rules
 from pulumi_fota.errors import GateFailed, ServiceUnavailable
 from pulumi_fota.gate import Gate
@@ -79,18 +80,81 @@ def test_a_report_for_machines_can_be_read_by_people(fleets: Any, tmp_path: Path
     assert lines[:3] == ["{", '  "schema": "pulumi-fota/report/v1",', '  "gate": "meters",']
 
 
-def test_a_file_is_named_for_any_project_and_stack(fleets: Any, tmp_path: Path):
+def test_a_file_is_named_for_any_project_and_stack(fleets: Any, run: Any, tmp_path: Path):
     """
-    What no file system takes gladly is an underscore in the name of the file.
+    What no file system takes gladly is an underscore in the name of the file, and so is the sign that joins its parts.
     """
-    configure(Settings("My pro/ject", "org:dév+1"))
 
+    def program() -> None:
+        monitor = get_monitor()
+        configure(Settings("My pro/ject", "org:dév+1", monitor=monitor))
+        gate(tmp_path).require(fleets.running("1.2"))
+
+    run(program)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"My_pro_ject+org_d_v_1+meters.{ending}" for ending in ("json", "junit.xml", "md")
+    ]
+
+
+def test_gates_of_stacks_with_like_names_share_no_file(fleets: Any, run: Any, tmp_path: Path):
+    """
+    The gate `east-meters` of a stack `prod` and the gate `meters` of a stack `prod-east` write six files.
+    """
+
+    def program() -> None:
+        for stack, name in (("prod", "east-meters"), ("prod-east", "meters")):
+            configure(Settings("fleet", stack, monitor=get_monitor()))
+            Gate(name, rules.active(), report_dir=str(tmp_path)).require(fleets.alike(1))
+
+    run(program)
+
+    assert sorted(path.name for path in tmp_path.glob("*.json")) == [
+        "fleet+prod+east-meters.json",
+        "fleet+prod-east+meters.json",
+    ]
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_gates_whose_names_differ_in_case_alone_share_no_file(fleets: Any, run: Any, tmp_path: Path):
+    """
+    Where a file system takes both names for one, the second gate still has files of its own.
+    """
+
+    def program() -> None:
+        for name in ("meters", "Meters", "METERS"):
+            Gate(name, rules.active(), report_dir=str(tmp_path)).require(fleets.alike(1))
+
+    run(program)
+
+    names = sorted(path.name for path in tmp_path.glob("*.json"))
+    assert names == ["project+stack+METERS+3.json", "project+stack+Meters+2.json", "project+stack+meters.json"]
+
+
+def test_outside_of_pulumi_nothing_is_invented(fleets: Any, tmp_path: Path):
+    """
+    Without an engine a report has neither project nor stack, says so in `run`, and its files are named for the gate.
+    """
     gate(tmp_path).require(fleets.running("1.2"))
 
-    configure(Settings("project", "stack"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"My_pro_ject-org_d_v+1-meters.{ending}" for ending in ("json", "junit.xml", "md")
-    ]
+    report = report_in(tmp_path)
+    assert (report["project"], report["stack"], report["run"]) == (None, None, "cli")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["meters.json", "meters.junit.xml", "meters.md"]
+    markdown = (tmp_path / "meters.md").read_text(encoding="utf-8")
+    assert markdown.startswith("<!-- pulumi-fota: meters -->\n")
+    assert markdown.splitlines()[-1].startswith("Outside of Pulumi, 20")
+    junit = (tmp_path / "meters.junit.xml").read_text(encoding="utf-8")
+    assert '<testsuites name="meters"' in junit
+    assert 'classname="meters.allowed-versions"' in junit
+
+
+def test_a_report_names_the_tool_and_its_version(fleets: Any, tmp_path: Path):
+    """
+    Who reads a report knows which release wrote it.
+    """
+    gate(tmp_path).require(fleets.running("1.2"))
+
+    assert report_in(tmp_path)["tool"] == f"pulumi_fota {pulumi_fota.__version__}"
 
 
 def test_each_output_has_a_report_of_its_own(fleets: Any, run: Any, tmp_path: Path):

@@ -97,6 +97,26 @@ def test_what_is_masked_or_secret_is_taken(schema: Any, fleets: Any, options: An
     schema.validate(written(Gate("meters", rules.active()), fleets.alike(2, status="Off"), **options))
 
 
+@pytest.mark.parametrize("path", [[], ["rules", 0], ["devices", 0]])
+def test_a_later_release_may_add_to_every_object(schema: Any, failed: Any, path: list[Any]):
+    """
+    What reads the reports of today reads those of tomorrow.
+    """
+    place = failed
+    for key in path:
+        place = place[key]
+    place["more"] = {"than": "there is"}
+
+    schema.validate(failed)
+
+
+def test_outside_of_pulumi_there_is_no_project_and_no_stack(schema: Any, failed: Any):
+    """
+    Both may be null, which is what a command line reports.
+    """
+    schema.validate(failed | {"project": None, "stack": None, "run": "cli"})
+
+
 def test_the_schema_has_a_name_of_its_own(schema: Any):
     """
     Other schemas can refer to it, wherever the file lies.
@@ -119,7 +139,8 @@ def test_the_schema_has_a_name_of_its_own(schema: Any):
         ("failed", ["gate"], "a b"),
         ("failed", ["number"], 0),
         ("failed", ["message"], ""),
-        ("failed", ["more"], "than there is"),
+        ("failed", ["tool"], "another 0.1.0"),
+        ("failed", ["run"], "destroy"),
         ("failed", ["outcome"], "passed"),
         ("failed", ["outcome"], "not-evaluated"),
         ("failed", ["outcome"], "error"),

@@ -56,19 +56,20 @@ def test_the_whole_junit_file(stopped: Report):
     assert as_junit(stopped) == (
         """\
 <?xml version="1.0" encoding="utf-8"?>
-<testsuites name="fleet/dev" tests="6" failures="3" errors="0" skipped="2">
-  <testsuite name="meters" timestamp="2026-03-01T12:00:01.000Z" tests="6" failures="3" errors="0" skipped="2">
+<testsuites name="fleet/dev" time="0" tests="6" failures="3" errors="0" skipped="2">
+  <testsuite name="meters" timestamp="2026-03-01T12:00:01.000Z" time="0" tests="6" failures="3" errors="0" skipped="2">
     <testcase classname="fleet.dev.meters.missing" name="990000000000005" time="0">
-      <failure message="did not come back" />
+      <failure message="did not come back" type="missing">did not come back</failure>
     </testcase>
     <testcase classname="fleet.dev.meters.allowed-versions" name="990000000000001" time="0">
-      <failure message="runs another firmware than 1.2: 1.1" />
+      <failure message="runs another firmware than 1.2: 1.1" type="allowed-versions">\
+runs another firmware than 1.2: 1.1</failure>
     </testcase>
     <testcase classname="fleet.dev.meters.allowed-versions" name="990000000000003" time="0">
       <skipped message="runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)" />
     </testcase>
     <testcase classname="fleet.dev.meters.active" name="active" time="0">
-      <failure message="0 devices checked: none is of ME910" />
+      <failure message="0 devices checked: none is of ME910" type="active">0 devices checked: none is of ME910</failure>
     </testcase>
     <testcase classname="fleet.dev.meters.licensed" name="990000000000002" time="0">
       <skipped message="does not say whether there is a licence" />
@@ -81,23 +82,28 @@ def test_the_whole_junit_file(stopped: Report):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "counts", "tag"),
+    ("outcome", "counts", "tag", "end"),
     [
-        ("error", 'failures="0" errors="1" skipped="0"', "error"),
-        ("not-evaluated", 'failures="0" errors="0" skipped="1"', "skipped"),
+        (
+            "error",
+            'failures="0" errors="1" skipped="0"',
+            "error",
+            " type=\"gate\">gate 'meters' was not evaluated</error>",
+        ),
+        ("not-evaluated", 'failures="0" errors="0" skipped="1"', "skipped", " />"),
     ],
 )
-def test_the_whole_junit_file_of_a_gate_without_devices(outcome: Any, counts: str, tag: str):
+def test_the_whole_junit_file_of_a_gate_without_devices(outcome: Any, counts: str, tag: str, end: str):
     """
     A gate that could not be evaluated is one case, named for its devices.
     """
     assert as_junit(attrs.evolve(NOT_JUDGED, outcome=outcome)) == (
         f"""\
 <?xml version="1.0" encoding="utf-8"?>
-<testsuites name="fleet/dev" tests="1" {counts}>
-  <testsuite name="meters" timestamp="2026-03-01T12:00:01.000Z" tests="1" {counts}>
+<testsuites name="fleet/dev" time="0" tests="1" {counts}>
+  <testsuite name="meters" timestamp="2026-03-01T12:00:01.000Z" time="0" tests="1" {counts}>
     <testcase classname="fleet.dev.meters.gate" name="devices" time="0">
-      <{tag} message="gate 'meters' was not evaluated" />
+      <{tag} message="gate 'meters' was not evaluated"{end}
     </testcase>
   </testsuite>
 </testsuites>
@@ -112,7 +118,7 @@ def test_the_whole_junit_file_of_a_gate_without_devices(outcome: Any, counts: st
             "failed",
             """\
     <testcase classname="fleet.dev.meters.gate" name="devices" time="0">
-      <failure message="0 devices checked" />
+      <failure message="0 devices checked" type="gate">0 devices checked</failure>
     </testcase>
 """,
         ),
@@ -208,7 +214,7 @@ def test_what_is_a_command_in_a_log_is_broken_in_a_junit_file():
     """
     xml = as_junit(attrs.evolve(NOT_JUDGED, outcome="error", message="a::b\n##c\td\x07"))
 
-    assert '<error message="a:\\x3ab&#10;#\\x23c&#09;d\\x07" />' in xml
+    assert '<error message="a:\\x3ab&#10;#\\x23c&#09;d\\x07" type="gate">a:\\x3ab\n#\\x23c\td\\x07</error>' in xml
 
 
 def test_the_whole_markdown_file(stopped: Report):

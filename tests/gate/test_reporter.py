@@ -28,26 +28,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "made" / "reports"
 
 
-def report_in(folder: Path, name: str = "project-stack-meters") -> dict[str, Any]:
+def report_in(folder: Path, name: str = "project+stack+meters") -> dict[str, Any]:
     """Read the JSON file of a gate."""
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def test_require_leaves_three_whole_files_and_check_leaves_none(fleets: Any, folder: Path):
+def test_require_leaves_three_whole_files_and_check_leaves_none(fleets: Any, run: Any, folder: Path):
     """
     The files are named for project, stack and gate, and nothing else is left in the folder.
     """
     gate = Gate("meters", rules.active())
 
-    gate.check(fleets.alike(1))
+    run(lambda: gate.check(fleets.alike(1)))
     before = folder.exists()
-    gate.require(fleets.alike(1))
+    run(lambda: gate.require(fleets.alike(1)))
 
     assert not before
     assert sorted(path.name for path in folder.iterdir()) == [
-        "project-stack-meters.json",
-        "project-stack-meters.junit.xml",
-        "project-stack-meters.md",
+        "project+stack+meters.json",
+        "project+stack+meters.junit.xml",
+        "project+stack+meters.md",
     ]
     assert report_in(folder)["outcome"] == "passed"
     assert report_in(folder)["message"] == "Gate 'meters' is open: 2 of 2 rules passed for 1 device."
@@ -63,8 +63,8 @@ def test_a_gate_that_stops_has_left_its_message_in_the_report(fleets: Any, folde
     with pytest.raises(GateFailed) as stopped:
         gate.require(fleets.running("1.1"))
 
-    assert report_in(folder)["outcome"] == "failed"
-    assert report_in(folder)["message"] == str(stopped.value)
+    assert report_in(folder, "meters")["outcome"] == "failed"
+    assert report_in(folder, "meters")["message"] == str(stopped.value)
 
 
 def test_masking_reaches_the_report(fleets: Any, folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -88,7 +88,7 @@ def test_a_gate_may_name_a_folder_of_its_own(fleets: Any, folder: Path, tmp_path
     """
     Gate("meters", rules.active(), report_dir=str(tmp_path / "own")).require(fleets.alike(1))
 
-    assert report_in(tmp_path / "own")["outcome"] == "passed"
+    assert report_in(tmp_path / "own", "meters")["outcome"] == "passed"
     assert not folder.exists()
     with pytest.raises(InvalidRule):
         Gate("meters", rules.active(), report_dir="")
@@ -112,11 +112,11 @@ def test_a_file_that_cannot_be_replaced_leaves_no_part_behind(fleets: Any, folde
     """
     Where a report's name is taken by a folder, nothing half written is left beside it.
     """
-    (folder / "project-stack-meters.json").mkdir(parents=True)
+    (folder / "meters.json").mkdir(parents=True)
 
     Gate("meters", rules.active()).require(fleets.alike(1))
 
-    assert [path.name for path in folder.iterdir()] == ["project-stack-meters.json"]
+    assert [path.name for path in folder.iterdir()] == ["meters.json"]
 
 
 def test_hooks_leave_a_report_of_their_own_for_each_set(fleets: Any, run: Any, folder: Path):
@@ -133,7 +133,7 @@ def test_hooks_leave_a_report_of_their_own_for_each_set(fleets: Any, run: Any, f
     run(program)
 
     assert report_in(folder)["outcome"] == "failed"
-    assert report_in(folder, "project-stack-meters+2")["outcome"] == "passed"
+    assert report_in(folder, "project+stack+meters+2")["outcome"] == "passed"
     assert len(list(folder.iterdir())) == 6
 
 
@@ -151,11 +151,11 @@ def test_the_second_set_of_a_gate_takes_no_report_or_comment_of_another_gate(fle
     run(program)
 
     names = ["meters", "meters+2", "meters-2"]
-    assert [report["number"] for report in (report_in(folder, f"project-stack-{name}") for name in names)] == [1, 2, 1]
+    assert [report["number"] for report in (report_in(folder, f"project+stack+{name}") for name in names)] == [1, 2, 1]
     for name in names:
-        comment = (folder / f"project-stack-{name}.md").read_text(encoding="utf-8")
+        comment = (folder / f"project+stack+{name}.md").read_text(encoding="utf-8")
         assert comment.startswith(f"<!-- pulumi-fota: project/stack/{name} -->\n### Gate `{name}` passed\n")
-        suite = (folder / f"project-stack-{name}.junit.xml").read_text(encoding="utf-8")
+        suite = (folder / f"project+stack+{name}.junit.xml").read_text(encoding="utf-8")
         assert f'classname="project.stack.{name}.active"' in suite
 
 
@@ -210,7 +210,7 @@ def test_a_read_that_fails_leaves_an_error_in_the_report(run: Any, folder: Path,
         "gate 'meters' was not evaluated: its devices could not be read",
         *says,
     ]
-    assert "<error" in (folder / "project-stack-meters.junit.xml").read_text(encoding="utf-8")
+    assert "<error" in (folder / "project+stack+meters.junit.xml").read_text(encoding="utf-8")
 
 
 def test_masking_reaches_the_words_of_an_error(run: Any, fleets: Any, folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -274,7 +274,7 @@ def test_masking_reaches_the_error_of_a_rule(fleets: Any, folder: Path, stack_co
 
     assert str(stopped.value) == f"rule 'own' could not judge device 99…0000: ValueError: 99…0000 runs 1.2 {WHERE}"
     assert (stopped.value.__cause__, stopped.value.__context__) == (None, None)
-    assert report_in(folder)["message"].splitlines()[1] == str(stopped.value)
+    assert report_in(folder, "meters")["message"].splitlines()[1] == str(stopped.value)
 
 
 NOBODY = DeviceSet.of([], account="0000123456-00001", requested=(), read_at="2026-03-01T12:00:00Z")

@@ -93,7 +93,7 @@ def test_the_report_says_what_was_told(fleets: Any, run: Any, tmp_path: Path):
 
     message = stopped(run, gate, fleets.running("1.1"))
 
-    report = json.loads((tmp_path / "project-stack-meters.json").read_text(encoding="utf-8"))
+    report = json.loads((tmp_path / "project+stack+meters.json").read_text(encoding="utf-8"))
     assert report["message"] == message
     assert report["rules"][0]["statement"] == "1 of 1 runs another firmware than 1.2"
     assert (report["devices"], report["account"], report["returned"]) == ([], None, 1)

@@ -40,17 +40,19 @@ _FORMATS = {".json": as_json, ".junit.xml": as_junit, ".md": as_markdown}
 
 
 def write_reports(report: Report, folder: str) -> None:
-    """Write `<project>-<stack>-<gate>` as `.json`, `.junit.xml` and `.md` in a folder, which is made if need be.
+    """Write `<project>+<stack>+<gate>` as `.json`, `.junit.xml` and `.md` in a folder, which is made if need be.
 
-    The second set of devices that a gate is asked about in a run has files of its own, named `…-<gate>+2`.
+    No name can contain a `+`, so no two gates share a file. The second set of devices that a gate is asked about in a
+    run has its own files, named `…+<gate>+2`; outside of Pulumi the files are named `<gate>`.
 
-    A file is either the old or the new one, never a part. One that cannot be written is a warning.
+    A file is either the old or the new one, never a part. If one cannot be written, that is a warning.
 
     Args:
         report: What to write.
         folder: Relative to the program's folder, in which Pulumi runs it.
     """
-    name = re.sub(r"[^A-Za-z0-9._+-]", "_", f"{report.project}-{report.stack}-{report.name}")
+    *whose, name = report.path
+    name = "+".join([*(re.sub(r"[^A-Za-z0-9._-]", "_", part) for part in whose), name])
     files = {f"{name}{ending}": write(report) for ending, write in _FORMATS.items()}
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -21,13 +21,13 @@ _KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
 def as_junit(report: Report) -> str:
-    """Write a report as XML 1.0; every character that XML cannot hold is written as its code."""
-    suite = ET.Element("testsuite", name=_text(report.name), timestamp=report.ran_at)
+    """Return a report as XML 1.0; every character that XML cannot hold is written as its code."""
+    suite = ET.Element("testsuite", name=_text(report.name), timestamp=report.ran_at, time="0")
     suite.extend(_told_apart(_cases(report)))
     counts = {"tests": str(len(suite))}
     counts |= {name: str(len(suite.findall(f"testcase/{kind}"))) for kind, name in _KINDS.items()}
     suite.attrib.update(counts)
-    suites = ET.Element("testsuites", {"name": _text(f"{report.project}/{report.stack}"), **counts})
+    suites = ET.Element("testsuites", {"name": _text("/".join(report.path[:-1]) or report.name), "time": "0", **counts})
     suites.append(suite)
     ET.indent(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
@@ -71,10 +71,12 @@ def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> 
     """Make a test case; without a kind it passes."""
     if kind == "failure" and report.mode == "advisory":
         kind, says = "skipped", f"would have stopped this deployment: {says}"
-    where = f"{report.project}.{report.stack}.{report.name}.{part}"
-    case = ET.Element("testcase", classname=_text(where), name=_text(name), time="0")
+    case = ET.Element("testcase", classname=_text(".".join([*report.path, part])), name=_text(name), time="0")
     if kind is not None:
-        ET.SubElement(case, kind, message=_text(says))
+        outcome = ET.SubElement(case, kind, message=_text(says))
+        if kind != "skipped":  # GitLab and others show the text, not the message.
+            outcome.set("type", part)
+            outcome.text = _text(says)
     return case
 
 

@@ -27,6 +27,7 @@ _OUTCOMES = {
     "not-evaluated": "was not evaluated",
     "error": "could not be evaluated",
 }
+_RUNS = {"preview": "At preview", "up": "At up", "cli": "Outside of Pulumi"}
 _RULES = ("Rule", "Severity", "Outcome", "Passed", "Failed", "Unknown", "Waived")
 _DEVICES = ("IMEI", "Make", "Model", "Firmware", "Rule", "Outcome", "Reason")
 
@@ -36,8 +37,7 @@ def as_markdown(report: Report) -> str:
 
     It opens with a hidden marker of project, stack and gate, by which a comment is found again and updated.
     """
-    whose = f"{report.project}/{report.stack}/{report.name}"
-    name = safe(whose, longest=_LONGEST_NAME).replace(">", "")
+    name = safe("/".join(report.path), longest=_LONGEST_NAME).replace(">", "")
     advisory = " (advisory: nothing was stopped)" if report.mode == "advisory" and report.outcome == "failed" else ""
     head = [
         f"<!-- pulumi-fota: {name} -->",
@@ -78,7 +78,7 @@ def _cells(device: DeviceRow) -> tuple[str | None, ...]:
 
 def _foot(report: Report) -> str:
     read = f", of devices read at {safe(report.read_at)}" if report.read_at else ""
-    return f"\nAt {report.run}, {report.ran_at}{read}.\n"
+    return f"\n{_RUNS[report.run]}, {report.ran_at}{read}.\n"
 
 
 def _table(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import attrs
 
 from pulumi_fota._text import mask_imeis
+from pulumi_fota._version import __version__
 from pulumi_fota.gate.message import statement, worst_first
 from pulumi_fota.model.device import Device
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pulumi_fota.gate.verdict import RuleResult, Verdict
     from pulumi_fota.model.device_set import DeviceSet
 
-#: `not-evaluated`: the devices were not known yet. `error`: they could not be read.
+#: `not-evaluated`: the devices were not known yet. `error`: they could not be read or judged.
 GateOutcome: TypeAlias = Literal["passed", "failed", "not-evaluated", "error"]
 
 _OUTCOMES: dict[str, Literal["failed", "unknown", "waived"]] = {
@@ -73,9 +74,10 @@ class Report:
 
     gate: str
     number: int = 1  #: Of the devices, among all that gates of this name were asked about in the run.
-    project: str
-    stack: str
-    run: Literal["preview", "up"]
+    project: str | None  #: `None` outside of Pulumi.
+    stack: str | None  #: `None` outside of Pulumi.
+    run: Literal["preview", "up", "cli"]  #: `cli`: outside of Pulumi, as the command line judges.
+    tool: str = f"pulumi_fota {__version__}"
     ran_at: str  #: RFC 3339 text in UTC.
     mode: Literal["mandatory", "advisory"]  #: `advisory`: a gate that fails stops nothing.
     outcome: GateOutcome
@@ -92,8 +94,13 @@ class Report:
 
     @property
     def name(self) -> str:
-        """What files, comments and test histories call it: no other gate can be called `meters+2`."""
+        """The name in files, comments and test histories: no other gate can be called `meters+2`."""
         return self.gate if self.number == 1 else f"{self.gate}+{self.number}"
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Project, stack and name; outside of Pulumi the name alone."""
+        return tuple(part for part in (self.project, self.stack, self.name) if part is not None)
 
     def with_verdict(self, verdict: Verdict, *, masked: bool, secret: bool) -> Report:
         """Add what was found in devices.

@@ -34,7 +34,7 @@ def test_a_pull_request_is_stopped_and_says_why_in_summary_and_comment(github: G
         assert "SR1.1.0.0-9001 on 49…7518" in shown
         assert BEHIND not in shown
     assert len(host.comments) == 1
-    assert preview.artifacts == [f"fleet-prod-meters.{kind}" for kind in ("json", "junit.xml", "md")]
+    assert preview.artifacts == [f"fleet+prod+meters.{kind}" for kind in ("json", "junit.xml", "md")]
 
 
 def test_a_later_run_updates_its_comment_and_no_other(github: GitHubRunner, host: CommentHost, simulator: Any):
@@ -171,5 +171,5 @@ def test_a_closed_gate_stops_the_deployment_of_each_stack(github: GitHubRunner, 
     for name, job in (("east", east), ("west", west)):
         assert job.code == 1
         assert f"SR1.1.0.0-9001 on {BEHIND}" in job.summary
-        assert f"fleet-{name}-meters.junit.xml" in job.artifacts
+        assert f"fleet+{name}+meters.junit.xml" in job.artifacts
         assert "DeviceSnapshot" not in repository("stack", "export", "--stack", name).stdout

@@ -38,7 +38,7 @@ def test_a_merge_request_is_stopped_and_one_comment_follows_it(gitlab: GitLabRun
     assert BEHIND not in before[0]
     assert [body.splitlines()[:2] for body in host.bodies(ME)] == [[MARKER, "### Gate `meters` passed"]]
     assert host.bodies(SOMEBODY) == [f"{MARKER}\nall is well"]
-    assert stopped.artifacts == passed.artifacts == ["fleet-prod-meters.junit.xml"]
+    assert stopped.artifacts == passed.artifacts == ["fleet+prod+meters.junit.xml"]
 
 
 def test_the_nightly_job_tells_drift_from_not_knowing(gitlab: GitLabRunner, upgraded: Any, simulator: Any):
@@ -95,7 +95,7 @@ def test_a_closed_gate_stops_the_deployment_of_each_stack(gitlab: GitLabRunner, 
 
     for name, job in (("east", east), ("west", west)):
         assert job.code == 1
-        assert job.artifacts == [f"fleet-{name}-meters.junit.xml"]
+        assert job.artifacts == [f"fleet+{name}+meters.junit.xml"]
         assert "DeviceSnapshot" not in repository("stack", "export", "--stack", name).stdout
 
 
