@@ -17,7 +17,7 @@ from pulumi.runtime.settings import get_monitor
 
 from pulumi_fota._text import mask_imeis, safe
 from pulumi_fota.errors import FotaError, GateFailed
-from pulumi_fota.gate.message import message_of
+from pulumi_fota.gate.message import message_of, passing_line, waiver_warnings
 from pulumi_fota.gate.reports.files import write_reports
 from pulumi_fota.gate.reports.report import Report
 from pulumi_fota.settings import GateSettings, gate_settings
@@ -41,6 +41,7 @@ class GateUse:
         int  #: Counted for each gate name, from 1: hooks and reports are named by it, so that none replaces another.
     )
     hook: pulumi.ResourceHook | None = None  #: The hook that guards resources, once it is made.
+    announced: bool = False  #: Whether the person has read what is said once.
 
 
 class GateUses:
@@ -73,10 +74,10 @@ def gate_uses_of_run() -> GateUses | None:
     return None if monitor is None else _RUNS.setdefault(monitor, GateUses())
 
 
-def number_in_run(gate: object, name: str, devices: object) -> int:
-    """Return the number of these devices in the present run; without an engine it is 1."""
+def use_in_run(gate: object, name: str, devices: object) -> GateUse:
+    """Return the use of a gate for these devices in the present run; without an engine each is the first."""
     uses = gate_uses_of_run()
-    return 1 if uses is None else uses.use_of(gate, name, devices).number
+    return GateUse(gate, devices, number=1) if uses is None else uses.use_of(gate, name, devices)
 
 
 @attrs.frozen
@@ -88,8 +89,8 @@ class Reporter:
     """
 
     gate: str
+    use: GateUse
     own_folder: str | None = None  #: The folder of the gate's reports; default: that of the stack.
-    number: int = 1  #: The number of the devices in the run.
     secret: bool = False  #: Whether the devices are secret.
     settings: GateSettings = attrs.field(factory=gate_settings)
 
@@ -130,7 +131,7 @@ class Reporter:
         in_program = get_monitor() is not None
         report = Report(
             gate=self.gate,
-            number=self.number,
+            number=self.use.number,
             project=pulumi.get_project() if in_program else None,
             stack=pulumi.get_stack() if in_program else None,
             run=("preview" if pulumi.runtime.is_dry_run() else "up") if in_program else "cli",
@@ -179,12 +180,20 @@ class Enforcement:
             return cls(verdict, reporter, stop=message)
         return cls(verdict, reporter, warning=message if verb else None)
 
-    def warn(self) -> None:
-        """Emit the warnings, if any."""
-        if self.reporter.settings.advisory:
+    def announce(self) -> None:
+        """Emit the warnings, if any; once for each use of the gate those about waivers, and that the gate passes."""
+        reporter = self.reporter
+        if reporter.settings.advisory:
             warn_of_advisory_mode()
         if self.warning is not None:
             pulumi.log.warn(self.warning)
+        if reporter.use.announced:
+            return
+        reporter.use.announced = True
+        for line in waiver_warnings(self.verdict, secret=reporter.secret):
+            pulumi.log.warn(reporter.masked(line))
+        if self.verdict.passed:
+            pulumi.log.info(reporter.masked(passing_line(self.verdict, secret=reporter.secret)))
 
     def enforce(self) -> None:
         """Stop the deployment if it must stop.
@@ -207,7 +216,7 @@ class Enforcement:
             report_stop()
             self.enforce()
 
-        name, number = f"fota:gate:{self.reporter.gate}", self.reporter.number
+        name, number = f"fota:gate:{self.reporter.gate}", self.reporter.use.number
         options = pulumi.ResourceHookOptions(on_dry_run=True)
         return pulumi.ResourceHook(name if number == 1 else f"{name}:{number}", guard, options)
 

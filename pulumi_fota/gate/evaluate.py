@@ -15,7 +15,7 @@ from pulumi_fota.gate.arguments import check_choice
 from pulumi_fota.gate.message import message_of
 from pulumi_fota.gate.rule import Phrase, Requirement, RuleAnswer, parse_at_most
 from pulumi_fota.gate.verdict import Finding, FindingOutcome, RuleResult, Verdict
-from pulumi_fota.gate.waiver import Waivers
+from pulumi_fota.gate.waiver import Waivers, ending_soon, unmatched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,6 +97,8 @@ def evaluate(terms: GateTerms, devices: DeviceSet) -> Verdict:
         rules=tuple(rules),
         devices=devices,
         nothing_checked=not devices and not terms.allow_empty,
+        ending=ending_soon(terms.waivers, today),
+        unmatched=unmatched(terms.waivers, today, devices) if devices.is_whole else (),
     )
     return attrs.evolve(verdict, message=message_of(verdict))
 

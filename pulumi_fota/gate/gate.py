@@ -12,7 +12,7 @@ import pulumi
 from pulumi_fota._text import shown
 from pulumi_fota.errors import FotaError, InvalidArgument, InvalidRule
 from pulumi_fota.gate.arguments import check_flag, check_name, check_text
-from pulumi_fota.gate.enforce import Enforcement, Reporter, gate_uses_of_run, number_in_run, warn_of_advisory_mode
+from pulumi_fota.gate.enforce import Enforcement, GateUse, Reporter, gate_uses_of_run, use_in_run, warn_of_advisory_mode
 from pulumi_fota.gate.evaluate import MISSING, GateTerms, OnMissing, evaluate, missing_requirement
 from pulumi_fota.gate.rule import Rule, canonical
 from pulumi_fota.gate.waiver import Waiver
@@ -97,10 +97,10 @@ class Gate:
             InvalidRule: As in `check`, whatever `fota:gate` is.
         """
         if isinstance(devices, pulumi.Output):
-            number = number_in_run(self, self.name, devices)
+            use = use_in_run(self, self.name, devices)
             # A coroutine that returns an Output is flattened, which the types of the SDK do not say.
-            return pulumi.Output.from_input(cast("Any", self._require_later(devices, number)))
-        return self._require_now(devices, self._reporter(number_in_run(self, self.name, devices)))
+            return pulumi.Output.from_input(cast("Any", self._require_later(devices, use)))
+        return self._require_now(devices, self._reporter(use_in_run(self, self.name, devices)))
 
     def hooks(self, devices: DeviceSet) -> pulumi.ResourceHookBinding:
         """Guard single resources: `opts=pulumi.ResourceOptions(hooks=gate.hooks(devices))`.
@@ -125,13 +125,13 @@ class Gate:
             )
         use = uses.use_of(self, self.name, devices)
         if use.hook is None:
-            enforcement = self._enforcement(devices, self._reporter(use.number), later=True)
-            enforcement.warn()
+            enforcement = self._enforcement(devices, self._reporter(use), later=True)
+            enforcement.announce()
             use.hook = enforcement.as_hook()
         return pulumi.ResourceHookBinding(before_create=[use.hook], before_update=[use.hook])
 
-    def _reporter(self, number: int, *, secret: bool = False) -> Reporter:
-        return Reporter(self.name, self.report_dir, number, secret)
+    def _reporter(self, use: GateUse, *, secret: bool = False) -> Reporter:
+        return Reporter(self.name, use, self.report_dir, secret)
 
     def _enforcement(self, devices: DeviceSet, reporter: Reporter, *, later: bool = False) -> Enforcement:
         try:
@@ -146,18 +146,18 @@ class Gate:
 
     def _require_now(self, devices: DeviceSet, reporter: Reporter) -> DeviceSet:
         enforcement = self._enforcement(_device_set(devices, "require"), reporter)
-        enforcement.warn()
+        enforcement.announce()
         enforcement.enforce()
         return devices
 
-    async def _require_later(self, output: pulumi.Output[DeviceSet], number: int) -> pulumi.Output[DeviceSet]:
+    async def _require_later(self, output: pulumi.Output[DeviceSet], use: GateUse) -> pulumi.Output[DeviceSet]:
         try:
-            reporter = self._reporter(number, secret=await output.is_secret())
+            reporter = self._reporter(use, secret=await output.is_secret())
             known = await output.is_known()
             if not known:  # Older releases of the SDK say so of one that failed, too.
                 await output.future()
         except Exception as error:
-            self._reporter(number).not_read(error)
+            self._reporter(use).not_read(error)
             raise
         if not known:
             message = f"gate '{self.name}' was not evaluated: its devices are known only during up"

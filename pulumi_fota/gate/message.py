@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pulumi_fota.gate.verdict import Finding, RuleResult, Verdict
+    from pulumi_fota.gate.waiver import Waiver
 
 _MOST_LINES = 40
 _MOST_IMEIS = 10
 _MOST_EXPIRED = 2
+_MOST_WAIVERS = 5
 _PHRASE_LENGTH = 400  # A phrase may name five versions.
 _NOTES = {"fail": "", "warn": " (not counted)", "pass": " (counted as passed)"}
 
@@ -53,6 +55,44 @@ def message_of(verdict: Verdict, verb: str | None = None, *, secret: bool = Fals
     advice = _advice(verdict, [result for result in results if result.stops])
     head, foot = [_headline(verdict, verb)], [advice] if advice else []
     return "\n".join([*head, *_table(entries, room=_MOST_LINES - len(head) - len(foot)), *foot])
+
+
+def passing_line(verdict: Verdict, *, secret: bool = False) -> str:
+    """Return one line about a gate that passes: what it checked, what is waived, and what its limits allow for."""
+    parts = [f"{counted(len(verdict.results), 'rule')}, {counted(len(verdict.devices), 'device')}"]
+    waived = [finding for result in verdict.results for finding in result.findings if finding.outcome == "waived"]
+    if waived:
+        first = min((finding.waiver for finding in waived if finding.waiver), key=lambda waiver: waiver.until)
+        why = "" if secret else f" (the first until {first.until.isoformat()}: {safe(first.reason)})"
+        parts.append(f"{len({imei for finding in waived for imei in finding.imeis}):,} waived{why}")
+    allowed_for = [result for result in verdict.results if result.holds and result.why is None and result.bad]
+    if allowed_for:
+        failures = counted(sum(result.bad for result in allowed_for), "failure")
+        parts.append(f"{failures} allowed for, at most {sum(r.rule.allowance(r.total) for r in allowed_for):,}")
+    return f"Gate '{safe(verdict.gate)}' passed: {'; '.join(parts)}"
+
+
+def waiver_warnings(verdict: Verdict, *, secret: bool = False) -> list[str]:
+    """Return one line about waivers that end soon, and one about waivers that match no device, if there are any."""
+    lines = []
+    if verdict.ending:
+        what = counted(len(verdict.ending), "waiver ends", "waivers end")
+        first = verdict.ending[0].until.isoformat()
+        named = [f"{_about(waiver)} on {waiver.until.isoformat()} ({safe(waiver.reason)})" for waiver in verdict.ending]
+        lines.append(f"{what} within 7 days{f', the first on {first}' if secret else f': {_some(named)}'}")
+    if verdict.unmatched and not secret:
+        what = counted(len(verdict.unmatched), "waiver matches", "waivers match")
+        lines.append(f"{what} no device: {_some(list(map(_about, verdict.unmatched)))}; correct or remove them")
+    return [f"gate '{safe(verdict.gate)}': {line}" for line in lines]
+
+
+def _about(waiver: Waiver) -> str:
+    return f"{waiver.rule} for {safe(waiver.imei or f'model {waiver.model}')}"
+
+
+def _some(items: list[str]) -> str:
+    more = len(items) - _MOST_WAIVERS
+    return ", ".join(items[:_MOST_WAIVERS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def worst_first(results: Iterable[RuleResult]) -> list[RuleResult]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 
@@ -183,6 +184,14 @@ class Requirement:
     def limits(self) -> tuple[Limit | None, Limit | None]:
         """The minimum that must pass and the maximum that may fail, if given."""
         return parse_at_least(self.at_least), parse_at_most(self.at_most)
+
+    def allowance(self, total: int) -> int:
+        """Return how many of a number of devices the limits allow not to pass; by default none."""
+        at_least, at_most = self.limits
+        bounds = [at_most.of(total)] if at_most else []
+        if at_least:
+            bounds.append(total - at_least.of(total))
+        return floor(min(bounds, default=0))
 
     def is_enough(self, good: int, bad: int) -> bool:
         """Return whether the limits allow these numbers of devices that pass and that do not; by default all must."""

@@ -108,6 +108,8 @@ class Verdict:
         rules: The result of each rule, in the order of the gate.
         devices: The devices.
         nothing_checked: Whether there was no device, and the gate does not allow that.
+        ending: Waivers that end within seven days.
+        unmatched: Active waivers that match no device; empty for a part of a set.
         message: What a person reads: the rules that fail, the worst first; at most ten IMEIs for each and 40 lines.
     """
 
@@ -116,6 +118,8 @@ class Verdict:
     rules: tuple[RuleResult, ...]
     devices: DeviceSet
     nothing_checked: bool = False
+    ending: tuple[Waiver, ...] = ()
+    unmatched: tuple[Waiver, ...] = ()
     message: str = ""
 
     @property

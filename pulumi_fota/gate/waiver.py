@@ -5,7 +5,7 @@ Pure: the day comes from the set of devices. Knows nothing of gates, verdicts or
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import attrs
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from typing_extensions import Self
+
+    from pulumi_fota.model.device_set import DeviceSet
+
+_SOON = timedelta(days=7)
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -92,3 +96,24 @@ class Waivers:
     def expired_for(self, imei: str, model: str | None) -> Waiver | None:
         """Return the expired waiver of a device."""
         return self.expired_by_imei.get(imei) or self.expired_by_model.get(canonical(model or ""))
+
+
+def ending_soon(waivers: Iterable[Waiver], day: str) -> tuple[Waiver, ...]:
+    """Return the waivers that are active on a day and end within seven days of it, the first to end first."""
+    last = date.fromisoformat(day) + _SOON
+    soon = [waiver for waiver in waivers if waiver.counts_on(day) and waiver.until <= last]
+    return tuple(sorted(soon, key=lambda waiver: waiver.until))
+
+
+def unmatched(waivers: Iterable[Waiver], day: str, devices: DeviceSet) -> tuple[Waiver, ...]:
+    """Return the waivers that are active on a day, and about no device of a set or of those that did not come back."""
+    missing = set(devices.missing)
+    models = {canonical(model) for model in {device.model for device in devices} if model}
+    return tuple(
+        waiver
+        for waiver in waivers
+        if waiver.counts_on(day)
+        and waiver.imei not in devices
+        and waiver.imei not in missing
+        and canonical(waiver.model or "") not in models
+    )

@@ -61,6 +61,8 @@ class DeviceSet(Sequence[Device]):
     _refusals: Mapping[str, str] = attrs.field(factory=dict)
     #: False when the set came through a `Connection` without a name, whose credentials nobody can find again.
     _refreshable: bool = True
+    #: False of devices that were selected from a larger set, a canary included.
+    _is_whole: bool = True
 
     @classmethod
     def of(cls, devices: Iterable[Device], **read: Any) -> DeviceSet:
@@ -135,6 +137,11 @@ class DeviceSet(Sequence[Device]):
     def refreshable(self) -> bool:
         """Whether a later refresh can find the credentials that the set was read with."""
         return self._refreshable
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the set holds all that was read, and not a selection of it."""
+        return self._is_whole
 
     # Parts of the set.
 
@@ -271,7 +278,12 @@ class DeviceSet(Sequence[Device]):
     def _part(self, devices: Iterable[Device]) -> DeviceSet:
         kept = tuple(devices)
         return attrs.evolve(
-            self, devices=kept, requested=tuple(device.imei for device in kept), missing=(), refusals={}
+            self,
+            devices=kept,
+            requested=tuple(device.imei for device in kept),
+            missing=(),
+            refusals={},
+            is_whole=False,
         )
 
 
