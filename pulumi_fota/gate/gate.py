@@ -116,6 +116,11 @@ class Gate:
             InvalidRule: As in `check`, whatever `fota:gate` is.
             InvalidSetting: A setting of the gates is invalid.
         """
+        if isinstance(devices, pulumi.Output):
+            raise InvalidArgument(
+                "Gate.hooks was given an Output, which a hook could wait for without end: "
+                "use require, and give the resources what it returns"
+            )
         devices = _device_set(devices, "hooks")
         uses = gate_uses_of_run()
         if uses is None:

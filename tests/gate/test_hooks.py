@@ -101,7 +101,8 @@ def test_an_output_is_no_set_for_hooks(fleets: Any, run: Any):
         with pytest.raises(InvalidArgument) as refused:
             Gate("meters", rules.active()).hooks(pulumi.Output.from_input(fleets.alike(1)))  # type: ignore[arg-type]
         assert str(refused.value) == (
-            "Gate.hooks was given a value of type Output: pass the DeviceSet that get_devices gives"
+            "Gate.hooks was given an Output, which a hook could wait for without end: "
+            "use require, and give the resources what it returns"
         )
 
     run(program)

@@ -208,6 +208,29 @@ def test_a_device_counts_where_the_rule_stops_or_warns_because_of_it(fleets: Any
     assert [row.counts for row in report.devices] == counts
 
 
+def test_the_reason_of_a_waiver_is_shown_whole(fleets: Any):
+    """
+    However long the firmware is of which the device speaks; a reason of more than a thousand characters is cut.
+    """
+    reason, endless = "on the bench until the spare part is there; " * 12, "x" * 2000
+    gate = Gate(
+        "meters",
+        rules.allowed_versions("1.2"),
+        waivers=[
+            Waiver(rule="allowed-versions", imei=fleets.imei(number), reason=text, until=date(2026, 12, 31))
+            for number, text in enumerate((reason, endless))
+        ],
+    )
+
+    markdown = as_markdown(
+        NOT_JUDGED.with_verdict(gate.check(fleets.running("9" * 500, "1.1")), masked=False, secret=False)
+    )
+
+    assert f"… (waived until 2026-12-31: {reason})`" in markdown
+    assert "xxx…`" in markdown
+    assert endless not in markdown
+
+
 def test_what_is_a_command_in_a_log_is_broken_in_a_junit_file():
     """
     A file that is printed in a log gives no orders to the CI system, and keeps its lines.

@@ -1,6 +1,6 @@
 """A report as Markdown, for a comment on a pull request or a step summary.
 
-All text of others stands in code spans and code blocks, where nothing becomes a link, an image or a mention.
+Untrusted text stands in code spans and code blocks, where nothing becomes a link, an image or a mention.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pulumi_fota._text import safe
+import attrs
+
+from pulumi_fota._text import cut, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,8 @@ _LONGEST = 65_000  # GitHub takes comments of 65,536 characters.
 _MESSAGE = 20_000
 _ALL_RULES = 15_000
 _LAST = 500
+_LONGEST_CELL = 120
+_LONGEST_WAIVED = 1_000
 _LONGEST_NAME = 500  # Longer than those of a project, a stack and a gate: cut, they could be those of another gate.
 _OUTCOMES = {
     "passed": "passed",
@@ -59,7 +63,7 @@ def as_markdown(report: Report) -> str:
         head += [*_table(_RULES, rows, len(report.rules), room=_ALL_RULES, noun=" rules"), ""]
     if report.devices:
         room = _LONGEST - _LAST - sum(len(line) + 1 for line in head)
-        rows = (map(_code, _cells(device)) for device in report.devices)
+        rows = ([*map(_code, _cells(device)), _reason(device)] for device in report.devices)
         head += [*_table(_DEVICES, rows, len(report.devices), room=room), ""]
     return "\n".join(head) + _foot(report)
 
@@ -72,8 +76,14 @@ def _cells(device: DeviceRow) -> tuple[str | None, ...]:
         device.firmware,
         device.rule,
         device.outcome,
-        device.explained(),
     )
+
+
+def _reason(device: DeviceRow) -> str:
+    """Return the last cell, in which there is always room for the reason of a waiver."""
+    if device.waived_until is None:
+        return _code(device.reason)
+    return _code(attrs.evolve(device, reason=cut(device.reason, _LONGEST_CELL)).explained(), longest=_LONGEST_WAIVED)
 
 
 def _foot(report: Report) -> str:
@@ -109,9 +119,9 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _code(text: str | None) -> str:
-    """Write text as a code span that is one cell of a table."""
-    shown = safe(re.sub(r"\r\n|\r|\n", " ", text or ""))
+def _code(text: str | None, *, longest: int = _LONGEST_CELL) -> str:
+    """Return text as a code span that is one cell of a table."""
+    shown = safe(re.sub(r"\r\n|\r|\n", " ", text or ""), longest=longest)
     if not shown.strip():
         return "–"  # noqa: RUF001 (a dash that is seen)
     # Renderers differ on a pipe behind a backslash, so that one is shown as its code.
