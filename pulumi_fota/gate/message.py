@@ -28,6 +28,7 @@ _NOTES = {"fail": "", "warn": " (not counted)", "pass": " (counted as passed)"}
 
 _NOTHING = "Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True."
 _MISSING = "Check the IMEIs and their account, or allow for missing ones with at_most_missing."
+_REPORTS = "The reports of fota:reportDir list every device."
 _EMPTY = "Check the make and model that the rule names, or say allow_empty=True."
 
 
@@ -52,7 +53,7 @@ def message_of(verdict: Verdict, verb: str | None = None, *, secret: bool = Fals
             entries.append((result.rule.id, lines))
         else:
             entries.append(("advisory", [f"{result.rule.id}: {lines[0]}", *lines[1:]]))
-    advice = _advice(verdict, [result for result in results if result.stops])
+    advice = _advice(verdict, [result for result in results if result.stops], secret=secret)
     head, foot = [_headline(verdict, verb)], [advice] if advice else []
     return "\n".join([*head, *_table(entries, room=_MOST_LINES - len(head) - len(foot)), *foot])
 
@@ -180,6 +181,12 @@ def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
     return sentences
 
 
+def _leaves_devices_out(result: RuleResult) -> bool:
+    """Return whether a statement is about more devices than it may list."""
+    groups = _by_phrase(result) if result.why == "limit" else []
+    return sum(len(finding.imeis) for findings in groups for finding in findings) > _MOST_IMEIS
+
+
 def _by_phrase(result: RuleResult) -> list[list[Finding]]:
     """Group the findings that say the same about different values; if the rule holds, the unknown ones alone."""
     groups: dict[tuple[str, str], list[Finding]] = {}
@@ -243,7 +250,7 @@ def _expired(result: RuleResult, *, most: int) -> list[str]:
     return lines
 
 
-def _advice(verdict: Verdict, stops: list[RuleResult]) -> str:
+def _advice(verdict: Verdict, stops: list[RuleResult], *, secret: bool) -> str:
     """Name a way out of everything that stops, and none that does not lead out; empty if nothing stops."""
     sentences = [_NOTHING] if verdict.nothing_checked else []
     if verdict.missing is not None and verdict.missing.stops:
@@ -258,6 +265,8 @@ def _advice(verdict: Verdict, stops: list[RuleResult]) -> str:
     numbers += ["lower min_devices"] if any(result.why == "few" for result in stops) else []
     if numbers:
         sentences.append(f"Give the gate more devices that count, or {' and '.join(numbers)}.")
+    if not secret and any(map(_leaves_devices_out, stops)):
+        sentences.append(_REPORTS)
     return " ".join(sentences)
 
 

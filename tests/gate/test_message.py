@@ -59,6 +59,7 @@ def test_a_stop_reads_as_it_does_in_the_documents(fleets):
         "3 have never connected\n"
         "  advisory          licensed: 12 of 1,000 have no licence\n"
         "Update the devices, change the rule, or waive them with a reason and a date."
+        " The reports of fota:reportDir list every device."
     )
 
 
@@ -89,7 +90,8 @@ def test_a_hundred_thousand_devices_fit_in_a_few_lines(fleets):
         "Gate 'meters' is closed: 2 of 3 rules failed for 100,000 devices.\n"
         "  allowed-versions  100,000 of 100,000 run another firmware than 1.2:\n"
         f"                    1.1 on {named} and 99,990 more\n"
-        "  licensed          100,000 of 100,000 do not say whether there is a licence, at most 1 % may\n" + WAY_OUT
+        "  licensed          100,000 of 100,000 do not say whether there is a licence, at most 1 % may\n"
+        f"{WAY_OUT} The reports of fota:reportDir list every device."
     )
 
 
