@@ -109,6 +109,10 @@ class InvalidArgument(FotaError):
         return cls(f"snapshot {shown(name)}: record= is {brief(found)}: use one of {', '.join(map(repr, known))}")
 
     @classmethod
+    def no_flag(cls, what: str, found: object) -> Self:
+        return cls(f"{what} is {brief(found)}: pass True or False (from config: `config.get_bool(…) or False`)")
+
+    @classmethod
     def no_predicate(cls, found: object) -> Self:
         return cls(
             f"where was given a value of type {type(found).__name__}: "

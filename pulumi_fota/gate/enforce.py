@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import attrs
 import pulumi
-from pulumi.runtime.settings import get_monitor
 
+from pulumi_fota._program_run import present_run, remembered
 from pulumi_fota._text import mask_imeis, safe
 from pulumi_fota.errors import FotaError, GateFailed
 from pulumi_fota.gate.message import message_of, passing_line, waiver_warnings
@@ -64,14 +63,10 @@ class GateUses:
         return self._uses[key]
 
 
-#: Each run of a program has its own connection to the engine.
-_RUNS: WeakKeyDictionary[Any, GateUses] = WeakKeyDictionary()
-
-
 def gate_uses_of_run() -> GateUses | None:
     """Return what the gates of the present run were asked about, or `None` if no engine runs the program."""
-    monitor = get_monitor()
-    return None if monitor is None else _RUNS.setdefault(monitor, GateUses())
+    run = present_run()
+    return None if run is None else remembered(run, "gate uses", GateUses)
 
 
 def use_in_run(gate: object, name: str, devices: object) -> GateUse:
@@ -128,7 +123,7 @@ class Reporter:
         folder = self.own_folder or self.settings.report_dir
         if folder is None:
             return
-        in_program = get_monitor() is not None
+        in_program = present_run() is not None
         report = Report(
             gate=self.gate,
             number=self.use.number,
