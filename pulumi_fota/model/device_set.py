@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
 
 import attrs
 
+from pulumi_fota._text import safe, shown
 from pulumi_fota.errors import DeviceNotFound, InvalidArgument
 from pulumi_fota.model.cohort import Cohort
 from pulumi_fota.model.device import FIELDS, SINGLE_FIELDS, Device
@@ -103,7 +104,10 @@ class DeviceSet(Sequence[Device]):
             return self._devices[key]
         device = self._by_imei.get(key)
         if device is None:
-            raise DeviceNotFound.not_in_set(key, size=len(self))
+            raise DeviceNotFound(
+                f"device {safe(str(key))} is not in this set of {len(self):,} devices: "
+                "look it up in `missing`, or ask for it"
+            )
         return device
 
     def __len__(self) -> int:
@@ -154,10 +158,13 @@ class DeviceSet(Sequence[Device]):
             InvalidArgument: A device has no such field, or the predicate is no function.
         """
         if predicate is not None and not callable(predicate):
-            raise InvalidArgument.no_predicate(predicate)
+            raise InvalidArgument(
+                f"where was given a value of type {type(predicate).__name__}: "
+                "pass a function that looks at a device, or a field by its name, as in where(make=…)"
+            )
         for name in fields:
             if name not in FIELDS:
-                raise InvalidArgument.unknown_field(name, known=FIELDS)
+                raise _unknown_field(name, FIELDS)
         wanted = fields.items()
         return self._part(
             device
@@ -173,7 +180,9 @@ class DeviceSet(Sequence[Device]):
             InvalidArgument: It is no rule.
         """
         if not callable(getattr(rule, "outcomes", None)):
-            raise InvalidArgument.no_judge(rule)
+            raise InvalidArgument(
+                f"split was given a value of type {type(rule).__name__}: pass one rule of pulumi_fota.rules"
+            )
         sorted_out: dict[DeviceOutcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
         for device, outcome in rule.outcomes(self):
             sorted_out[outcome].append(device)
@@ -194,7 +203,7 @@ class DeviceSet(Sequence[Device]):
             InvalidArgument: The share is no percentage, or the salt no text.
         """
         if not isinstance(salt, str):
-            raise InvalidArgument.bad_salt(salt)
+            raise InvalidArgument(f"the salt of a canary is of type {type(salt).__name__}: text was expected")
         limit = parse_percentage(share, what="the share of a canary") * 2**64
         return self._part(device for device in self._devices if _hash_position(salt, device.imei) < limit)
 
@@ -230,7 +239,7 @@ class DeviceSet(Sequence[Device]):
             InvalidArgument: A device has no such field, it holds a list, or none was named.
         """
         if not fields:
-            raise InvalidArgument.no_field("count_by")
+            raise InvalidArgument("count_by was called without a field: name at least one, such as 'firmware'")
         _check_single(fields)
         counts: dict[str, Any] = {}
         for device in self._devices:
@@ -287,12 +296,18 @@ class DeviceSet(Sequence[Device]):
         )
 
 
+def _unknown_field(name: str, known: Iterable[str]) -> InvalidArgument:
+    return InvalidArgument(f"a device has no field {shown(name)}: use one of {', '.join(known)}")
+
+
 def _check_single(names: Iterable[str]) -> None:
     for name in names:
         if name not in FIELDS:
-            raise InvalidArgument.unknown_field(name, known=SINGLE_FIELDS)
+            raise _unknown_field(name, SINGLE_FIELDS)
         if name not in SINGLE_FIELDS:
-            raise InvalidArgument.ungroupable_field(name)
+            raise InvalidArgument(
+                f"devices cannot be counted by {shown(name)}: it is a list; use a field that holds one value"
+            )
 
 
 def _as_key(value: str | bool | None) -> str:

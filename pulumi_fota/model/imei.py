@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota._text import shown
+from pulumi_fota._text import counted, safe, shown
 from pulumi_fota.errors import InvalidImei
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DIGITS = 15
+_LISTED = 20  # Problems that an error lists: a screenful.
 _DIGITS_BEFORE_CHECK = 14
 _DIGITS_OF_IMEISV = 16
 _DIGITS_TO_NUMBERS = bytes.maketrans(b"0123456789", bytes(range(10)))
@@ -52,7 +53,7 @@ def parse_imei(text: str) -> str:
     try:
         return imei_digits(text)
     except ValueError as reason:
-        raise InvalidImei.read(_shown(text), str(reason)) from None
+        raise InvalidImei(f"IMEI {_shown(text)} {reason}") from None
 
 
 def imei_digits(value: Any, *, secret: bool = False) -> str:
@@ -131,11 +132,14 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str, secret: bool = 
             imei = imei_digits(value, secret=secret)
         except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
             item = value.value if isinstance(value, InvalidItem) else value
-            problems.append(InvalidImei.problem(position, None if secret else _shown(item), str(reason)))
+            problems.append(f"{position} {reason}" if secret else f"{position}: {_shown(item)} {reason}")
         else:
             positions.setdefault(imei, []).append(position)
     if problems:
-        raise InvalidImei.found(problems, count=count, where=where)
+        more = [f"and {len(problems) - _LISTED:,} more"] if len(problems) > _LISTED else []
+        some = f"{len(problems):,} of {counted(count, 'IMEI')}"
+        head = f"{some} in {safe(where)} cannot be used; nothing was sent to ThingSpace:"
+        raise InvalidImei("\n  ".join([head, *problems[:_LISTED], *more]))
     return ImeiList(imeis=tuple(positions), repeated={imei: at for imei, at in positions.items() if len(at) > 1})
 
 

@@ -13,10 +13,11 @@ import attrs
 
 from pulumi_fota._text import counted, safe, shown
 from pulumi_fota.errors import FotaError, InvalidArgument, InvalidImei
+from pulumi_fota.errors.arguments import brief
 from pulumi_fota.model.imei import InvalidItem, parse_imeis
 from pulumi_fota.model.imei_cell import holds_imei, imei_text, is_blank, names_imei
 from pulumi_fota.model.imei_json import read_json
-from pulumi_fota.model.imei_table import DeviceRow, DeviceRows, read_table
+from pulumi_fota.model.imei_table import DeviceRow, DeviceRows, read_table, unreadable
 from pulumi_fota.model.text_file import locate, read_text, split_lines
 
 if TYPE_CHECKING:
@@ -93,7 +94,9 @@ def _check_arguments(*, column: Any, where: Any, skip_blank: Any, allow_empty: A
             raise InvalidArgument(f"{name}= is {shown(text)}: a text that is not empty was expected")
     for name, flag in (("skip_blank", skip_blank), ("allow_empty", allow_empty)):
         if not isinstance(flag, bool):
-            raise InvalidArgument.no_flag(f"{name}=", flag)
+            raise InvalidArgument(
+                f"{name}= is {brief(flag)}: pass True or False (from config: `config.get_bool(…) or False`)"
+            )
     if where is not None and not callable(where):
         raise InvalidArgument(f"where= is of type {type(where).__name__}: pass a function of a row, which is a dict")
 
@@ -104,15 +107,11 @@ def _read(text: str, name: str, suffix: str, column: str | None, *, by_name: boo
     if suffix in _JSON or suffix in _JSON_LINES:
         return read_json(text, name, column, in_lines=suffix in _JSON_LINES, by_key=by_name)
     if column is not None:
-        raise InvalidImei.unreadable(
-            name, f"it has no column {shown(column)}: tables are files that end in .csv or .tsv"
-        )
+        raise unreadable(name, f"it has no column {shown(column)}: tables are files that end in .csv or .tsv")
     if by_name:
-        raise InvalidImei.unreadable(
-            name, "it has no columns for where= to look at: tables are files that end in .csv or .tsv"
-        )
+        raise unreadable(name, "it has no columns for where= to look at: tables are files that end in .csv or .tsv")
     if text.lstrip().startswith(("[", "{")):
-        raise InvalidImei.unreadable(name, "it begins as JSON does: is it a list in JSON? name it .json")
+        raise unreadable(name, "it begins as JSON does: is it a list in JSON? name it .json")
     return _lines(text)
 
 

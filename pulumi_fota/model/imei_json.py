@@ -13,7 +13,7 @@ from pulumi_fota._text import shown
 from pulumi_fota.errors import InvalidImei
 from pulumi_fota.model.imei import InvalidItem
 from pulumi_fota.model.imei_cell import candidates, holds_imei, is_blank
-from pulumi_fota.model.imei_table import DeviceRow, DeviceRows
+from pulumi_fota.model.imei_table import DeviceRow, DeviceRows, unreadable
 from pulumi_fota.model.text_file import split_lines
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ def read_json(text: str, name: str, column: str | None, *, in_lines: bool, by_ke
         items = list(_items(_documents(text, name, in_lines=in_lines), name))
         for position, item in items:
             if key := _doubled_key(item):
-                raise InvalidImei.unreadable(name, f"{position} has the key {shown(key)} twice: rename one of them")
+                raise unreadable(name, f"{position} has the key {shown(key)} twice: rename one of them")
     except RecursionError:
-        raise InvalidImei.unreadable(name, "it is nested too deeply") from None
+        raise unreadable(name, "it is nested too deeply") from None
     if by_key:
         for position, item in items:
             if not isinstance(item, dict):
-                raise InvalidImei.unreadable(name, f"{position} is not an object, so where= has no keys to look at")
+                raise unreadable(name, f"{position} is not an object, so where= has no keys to look at")
     return DeviceRows(rows=list(_rows(items, column)))
 
 
@@ -73,7 +73,7 @@ def _documents(text: str, name: str, *, in_lines: bool) -> list[tuple[str, Any]]
         documents = []
     if len(documents) > 1 and all(isinstance(document, dict) for _, document in documents):
         return documents  # It is called .json, and holds JSON Lines.
-    raise InvalidImei.unreadable(name, f"it is no JSON: {broken}")
+    raise unreadable(name, f"it is no JSON: {broken}")
 
 
 def _lines(text: str, name: str) -> Iterator[tuple[str, Any]]:
@@ -82,11 +82,9 @@ def _lines(text: str, name: str) -> Iterator[tuple[str, Any]]:
             try:
                 document = _parse(line)
             except ValueError as error:
-                raise InvalidImei.unreadable(name, f"line {number:,} is no JSON: {error}") from None
+                raise unreadable(name, f"line {number:,} is no JSON: {error}") from None
             if isinstance(document, list):
-                raise InvalidImei.unreadable(
-                    name, f"line {number:,} is a list: name a file that holds one document .json"
-                )
+                raise unreadable(name, f"line {number:,} is a list: name a file that holds one document .json")
             yield f"line {number:,}", document
 
 
@@ -123,7 +121,7 @@ def _items(documents: Sequence[tuple[str, Any]], name: str) -> Iterator[tuple[st
             yield from _of_page(document, name, more=document)
             return
         if not isinstance(document, list):
-            raise InvalidImei.unreadable(name, 'it is no list, such as ["356938035643809"]')
+            raise unreadable(name, 'it is no list, such as ["356938035643809"]')
         documents = [
             (f"page {number:,}" if _is_page(item) else f"item {number:,}", item)
             for number, item in enumerate(document, start=1)
@@ -134,7 +132,7 @@ def _items(documents: Sequence[tuple[str, Any]], name: str) -> Iterator[tuple[st
     last = documents[-1][1]
     for position, document in documents:
         if not _is_page(document):
-            raise InvalidImei.unreadable(name, f"{position} is not a page with a list of devices, as others are")
+            raise unreadable(name, f"{position} is not a page with a list of devices, as others are")
         for place, item in _of_page(document, name, more=last):
             yield f"{position}, {place}", item
 
@@ -152,30 +150,26 @@ def _of_page(page: dict[str, Any], name: str, *, more: Any) -> Iterator[tuple[st
         more: The last page, which must not say that there are more.
     """
     if isinstance(page, _Doubled):
-        raise InvalidImei.unreadable(name, f"it has the key {shown(page.key)} twice: rename one of them")
+        raise unreadable(name, f"it has the key {shown(page.key)} twice: rename one of them")
     if str(page.get("schema", "")).startswith("pulumi-fota/"):
-        raise InvalidImei.unreadable(
-            name, f"it is a document of the schema {shown(page['schema'])}: read it with read_devices"
-        )
+        raise unreadable(name, f"it is a document of the schema {shown(page['schema'])}: read it with read_devices")
     known = [key for key in _LISTS if key in page]
     lists = [key for key in known if isinstance(page[key], list)] or known
     if not lists:
         keys = ", ".join(shown(key) for key in list(page)[:20]) or "no key"
-        raise InvalidImei.unreadable(
+        raise unreadable(
             name,
             f"it is an object with {keys}, and no list as 'imeis', 'devices' or 'deviceList': save the list itself",
         )
     if len(lists) > 1:
-        raise InvalidImei.unreadable(
+        raise unreadable(
             name, f"it holds two lists, {shown(lists[0])} and {shown(lists[1])}: save the one that is meant"
         )
     devices = page[lists[0]]
     if devices is not None and not isinstance(devices, list):
-        raise InvalidImei.unreadable(
-            name, f"its {shown(lists[0])} is of type {type(devices).__name__}: a list was expected"
-        )
+        raise unreadable(name, f"its {shown(lists[0])} is of type {type(devices).__name__}: a list was expected")
     if key := next((key for key in _MORE if isinstance(more, dict) and _is_true(more.get(key))), None):
-        raise InvalidImei.unreadable(
+        raise unreadable(
             name, f"it is the first page of a longer list: save all pages (its {shown(key)} says that there are more)"
         )
     for number, item in enumerate(devices or [], start=1):

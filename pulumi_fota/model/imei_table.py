@@ -29,6 +29,7 @@ from pulumi_fota.model.table_file import DELIMITERS, BrokenTable, Row, lines_and
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LONGEST_NAME, _LONGEST_REASON = 400, 600
 _MOST_TITLES = 20  # Rows above the headings.
 _SWALLOWED = re.compile(
     r"(?<![0-9])(?:[0-9]{14,17}|[0-9]{2}-[0-9]{6}-[0-9]{6}-[0-9]|[0-9][.,][0-9]+E\+[0-9]+)(?![0-9])"
@@ -321,4 +322,10 @@ def _no_column(rows: Sequence[Row], name: str, column: str | None) -> InvalidIme
 
 
 def _unreadable(name: str, line: int, reason: str) -> InvalidImei:
-    return InvalidImei.unreadable(name, f"line {line:,}: {reason}")
+    return unreadable(name, f"line {line:,}: {reason}")
+
+
+def unreadable(name: str, reason: str) -> InvalidImei:
+    """Return the error of a file of IMEIs that cannot be read for a reason."""
+    file = shown(name, longest=_LONGEST_NAME)
+    return InvalidImei(f"the file of IMEIs {file} cannot be read: {safe(reason, longest=_LONGEST_REASON)}")

@@ -9,6 +9,7 @@ import re
 from fractions import Fraction
 
 from pulumi_fota.errors import InvalidArgument
+from pulumi_fota.errors.arguments import brief
 
 _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?%", re.ASCII)
 
@@ -23,9 +24,10 @@ def parse_percentage(text: str, *, what: str) -> Fraction:
     Raises:
         InvalidArgument: It is no such text.
     """
-    if not isinstance(text, str) or not _PERCENTAGE.fullmatch(text):
-        raise InvalidArgument.bad_share(what, text)
-    share = Fraction(text[:-1]) / 100
-    if share > 1:
-        raise InvalidArgument.bad_share(what, text)
+    share = Fraction(text[:-1]) / 100 if isinstance(text, str) and _PERCENTAGE.fullmatch(text) else None
+    if share is None or share > 1:
+        raise InvalidArgument(
+            f"{what} is {brief(text)}, which is no share: "
+            "write a percentage from '0%' to '100%' as text, such as '5%' or '99.5%'"
+        )
     return share
