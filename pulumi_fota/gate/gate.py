@@ -55,7 +55,7 @@ class Gate:
         for rule in rules:
             if not isinstance(rule, Rule):
                 raise InvalidRule(
-                    f"gate {name!r} was given a rule of type {type(rule).__name__}: pass what pulumi_fota.rules makes"
+                    f"gate {name!r} was given a rule of type {type(rule).__name__}: pass a rule of pulumi_fota.rules"
                 )
         if report_dir is not None:
             check_text("report_dir", report_dir)
@@ -125,7 +125,7 @@ class Gate:
         uses = gate_uses_of_run()
         if uses is None:
             raise InvalidArgument(
-                f"gate {self.name!r} was asked for hooks where no Pulumi program runs: "
+                f"gate {self.name!r} was asked for hooks, but no Pulumi program is running: "
                 "call Gate.hooks in the program, or Gate.check for a verdict alone"
             )
         use = uses.use_of(self, self.name, devices)
@@ -187,12 +187,12 @@ class Gate:
         for rule in self.rules:
             if rule.id == MISSING:
                 raise InvalidRule(
-                    f"no rule can be called {shown(MISSING)}: that is the gate's own check of devices that did not "
+                    f"a rule cannot be called {shown(MISSING)}: that is the gate's own check of devices that did not "
                     "come back; give it another id="
                 )
             if ids.count(rule.id) > 1:
                 raise InvalidRule(
-                    f"gate {self.name!r} has two rules called {shown(rule.id)}: give one of them an id= of its own"
+                    f"gate {self.name!r} has two rules called {shown(rule.id)}: give one of them its own id="
                 )
 
     def _check_waivers(self) -> None:
@@ -205,7 +205,7 @@ class Gate:
                 )
             if waiver.rule not in ids:
                 raise InvalidRule(
-                    f"gate {self.name!r} has a waiver of rule {shown(waiver.rule)}, which it has not: "
+                    f"gate {self.name!r} waives rule {shown(waiver.rule)}, but has no such rule: "
                     f"its rules are {', '.join(ids)}"
                 )
             if waiver.model is None:
@@ -215,11 +215,11 @@ class Gate:
                 "which waives nothing: "
             )
             if waiver.rule == MISSING:
-                raise InvalidRule(f"{idle}a missing device says no model: name its imei")
+                raise InvalidRule(f"{idle}a missing device has no model: name its imei")
             model = rules[waiver.rule].model
             if model is not None and canonical(model) != canonical(waiver.model):
                 raise InvalidRule(
-                    f"{idle}the rule speaks of model {shown(model)}: correct one of them, or leave the waiver out"
+                    f"{idle}the rule is about model {shown(model)}: correct one of them, or leave the waiver out"
                 )
 
 

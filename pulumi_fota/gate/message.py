@@ -26,10 +26,10 @@ _MOST_WAIVERS = 5
 _PHRASE_LENGTH = 400  # A phrase may name five versions.
 _NOTES = {"fail": "", "warn": " (not counted)", "pass": " (counted as passed)"}
 
-_NOTHING = "Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True."
+_NOTHING = "Check the IMEIs, or what selects the devices; if the gate may find none, pass allow_empty=True."
 _MISSING = "Check the IMEIs and their account, or allow for missing ones with at_most_missing."
 _REPORTS = "The reports of fota:reportDir list every device."
-_EMPTY = "Check the make and model that the rule names, or say allow_empty=True."
+_EMPTY = "Check the make and model that the rule names, or pass allow_empty=True."
 
 
 class _Sentence(NamedTuple):
@@ -165,7 +165,7 @@ def _sentences(result: RuleResult, *, listing: bool) -> list[_Sentence]:
         # If all devices are waived or unknown, there is nothing to count, so no percentage.
         share = f" ({percent_down(Fraction(result.good, result.total))})" if result.total else ""
         says = safe(result.rule.holds.about(result.good), longest=_PHRASE_LENGTH)
-        asked = f"at least {at_least.text} asked" + (f", at most {at_most.text} may fail" if at_most else "")
+        asked = f"at least {at_least.text} required" + (f", at most {at_most.text} may fail" if at_most else "")
         sentences.append(_Sentence(f"{result.good:,} of {_counted(result)}{share} {says}, {asked}", []))
         groups = [group for group in groups if listing or group[0].outcome == "unknown"]
     for findings in groups:

@@ -313,4 +313,4 @@ def _not_a_limit(what: str, value: object) -> InvalidRule:
 
 def _never_trips(what: str, value: object) -> InvalidRule:
     advice = "use severity='advisory' for a rule that only warns"
-    return InvalidRule(f"{what} is {value!r}, which no fleet can miss: {advice}")
+    return InvalidRule(f"{what} is {value!r}, which every fleet meets: {advice}")

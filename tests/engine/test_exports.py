@@ -42,7 +42,7 @@ FACTS = {
 @pytest.fixture
 def fleet(fleet: dict[str, Any]) -> dict[str, Any]:
     """
-    The small fleet: one device with all that a device may have, one that does not say its firmware, and an upgrade.
+    The small fleet: one device with all that a device may have, one that does not report its firmware, and an upgrade.
     """
     first, second, third = fleet["deviceList"]
     lists = {"softwareList": [{"name": "boot", "version": "2"}], "filesList": [{"name": "a.bin"}]}

@@ -25,7 +25,7 @@ METERS = DeviceSet.of(
 GATE = Gate("meters", rules.allowed_versions("1.2"))
 CLOSED = """\
 Gate 'meters' stopped this deployment: 1 of 2 rules failed for 2 devices.
-  allowed-versions  1 of 2 runs another firmware than 1.2:
+  allowed-versions  1 of 2 runs firmware other than 1.2:
                     1.1 on 490154203237518
 Update the device, change the rule, or waive it with a reason and a date."""
 
@@ -115,7 +115,7 @@ def test_a_stop_for_secret_devices_names_none(stack: Callable[..., Any], command
         getattr(meters, command)()
 
     said = "\n".join([*meters.messages, str(stopped.value)])
-    assert "  allowed-versions  1 of 2 runs another firmware than 1.2\n" in said
+    assert "  allowed-versions  1 of 2 runs firmware other than 1.2\n" in said
     assert not any(told in said for told in ("490154203237518", "1.1", METERS.account))
 
 

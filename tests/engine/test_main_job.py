@@ -37,7 +37,7 @@ def test_a_preview_of_1200_devices_makes_four_requests_and_one_message(project, 
     counts = {kind: simulator.count(kind) for kind in ("token", "login", "devices")}
     assert counts == {"token": 1, "login": 1, "devices": 2}
     assert simulator.count() == 4
-    assert "12 of 1,200 run another firmware than SR1.2.0.0-10657" in done.stdout
+    assert "12 of 1,200 run firmware other than SR1.2.0.0-10657" in done.stdout
     assert all(imei in done.stdout for imei in imeis[0:1000:100])
     assert imei_count(done.stdout, imeis[1000:]) == 0
     assert "and 2 more" in done.stdout

@@ -36,7 +36,7 @@ class Fleet:
         return Device(imei=self.imei(imei), **{**given, **fields})
 
     def imei(self, number: int | str) -> str:
-        """Give the IMEI that ends with a number."""
+        """Return the IMEI that ends with a number."""
         return number if isinstance(number, str) else f"99000{number:010d}"
 
     def of(self, *devices: Device, missing: tuple[str, ...] = (), **read: Any) -> DeviceSet:
@@ -66,11 +66,11 @@ class Nothing(mocks.Mocks):
     """An engine in which nothing happens."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Give the inputs back."""
+        """Return the inputs."""
         return args.name, args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
-        """Give the arguments back."""
+        """Return the arguments."""
         return dict(args.args)
 
 
@@ -104,7 +104,7 @@ def stack_config() -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def warned(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     """
-    Give what the person was told so far, and forget it.
+    Return what the person was told so far, and forget it.
     """
 
     def told() -> str:

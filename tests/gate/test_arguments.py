@@ -17,7 +17,7 @@ BOOLEAN = "pass True or False (from config: `config.get_bool(…) or False`)"
 @pytest.fixture
 def waiver():
     """
-    Give a waiver of the rule that the tests use.
+    Return a waiver of the rule that the tests use.
     """
     return Waiver(rule="active", imei=A, reason="in repair", until=date(2030, 1, 1))
 

@@ -11,7 +11,7 @@ from pulumi_fota.model.imei import parse_imei
 
 
 def outcomes(rule, devices) -> list[str]:
-    """Give what a rule makes of each device, in their order."""
+    """Return the outcome of a rule for each device, in their order."""
     return [outcome for _, outcome in rule.outcomes(devices)]
 
 
@@ -84,7 +84,7 @@ def test_a_rule_of_the_programs_own_takes_what_every_rule_takes(fleets):
 
     assert message == (
         "Gate 'meters' is open: 1 of 1 rule passed for 20 devices.\n"
-        "  advisory  even: 2 of 20 GM01Q devices (10.0 %) pass, at least 95 % asked"
+        "  advisory  even: 2 of 20 GM01Q devices (10.0 %) pass, at least 95 % required"
     )
 
 
@@ -96,7 +96,7 @@ def test_a_limit_on_one_device_is_told_in_the_singular(fleets):
 
     message = Gate("meters", rule).check(fleets.alike(2)).message
 
-    assert message.splitlines()[1] == "  even  1 of 2 (50.0 %) passes, at least 2 asked"
+    assert message.splitlines()[1] == "  even  1 of 2 (50.0 %) passes, at least 2 required"
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_another_answer_stops_the_program_and_names_rule_and_device(fleets, answ
         Gate("meters", rule).check(fleets.alike(1))
 
     assert str(refused.value) == (
-        f"rule 'odd' answered a value of type {type(answer).__name__}, {shown}, for device 990000000000000: "
-        "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+        f"rule 'odd' returned a value of type {type(answer).__name__}, {shown}, for device 990000000000000: "
+        "return True to pass, False or a text (the reason) to fail, or None if it cannot tell"
     )
 
 

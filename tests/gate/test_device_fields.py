@@ -12,13 +12,13 @@ IMEI = "990000000000001"
 
 
 def statement(fleets, rule: Rule, **fields) -> str:
-    """Tell what a gate says of one device, behind the rule's name, or an empty text where it passes."""
+    """Return what a gate says about one device, after the rule's name; empty if it passes."""
     message = Gate("meters", rule).check(fleets.of(fleets.device(1, **fields))).message
     return " ".join(line.strip() for line in message.splitlines()[1:-1]).removeprefix(rule.id).strip()
 
 
 def outcome(fleets, rule: Rule, **fields) -> str:
-    """Tell what a rule makes of one device."""
+    """Return the outcome of a rule for one device."""
     parts = fleets.of(fleets.device(1, **fields)).split(rule)
     return next(name for name, part in zip(parts._fields, parts, strict=True) if part)
 
@@ -56,17 +56,17 @@ def test_a_device_of_which_it_is_so_passes(fleets, make, fields):
         (
             lambda: rules.protocol_in("LWM2M", "oma"),
             {"protocol": "HTTP"},
-            f"1 of 1 speaks another protocol than LWM2M or OMADM: HTTP on {IMEI}",
+            f"1 of 1 speaks a protocol other than LWM2M or OMADM: HTTP on {IMEI}",
         ),
         (
             lambda: rules.protocol_in("LWM2M"),
             {"protocol": "MQTT"},
-            f"1 of 1 speaks another protocol than LWM2M: MQTT on {IMEI}",
+            f"1 of 1 speaks a protocol other than LWM2M: MQTT on {IMEI}",
         ),
         (
             lambda: rules.model_in("EG25", "ME910", "UE866"),
             {"model": "GM01Q"},
-            f"1 of 1 is of another model than EG25, ME910 or UE866: GM01Q on {IMEI}",
+            f"1 of 1 is of a model other than EG25, ME910 or UE866: GM01Q on {IMEI}",
         ),
     ],
 )
@@ -81,16 +81,16 @@ def test_a_device_of_which_it_is_not_so_fails_and_says_why(fleets, make, fields,
 @pytest.mark.parametrize(
     ("make", "fields", "said"),
     [
-        (rules.fota_eligible, {"fota_eligible": None}, "does not say whether FOTA is possible"),
-        (rules.licensed, {"license_assigned": None}, "does not say whether there is a licence"),
-        (rules.active, {"status": None}, "does not say its status"),
-        (rules.active, {"status": ""}, "does not say its status"),
-        (rules.active, {"status": " "}, "does not say its status"),
-        (lambda: rules.protocol_in("LWM2M"), {"protocol": None}, "does not say its protocol"),
-        (lambda: rules.protocol_in("LWM2M"), {"protocol": " "}, "does not say its protocol"),
-        (lambda: rules.protocol_in("LWM2M"), {"protocol": "NONE"}, "does not say its protocol"),
-        (lambda: rules.model_in("GM01Q"), {"model": None}, "does not say its model"),
-        (lambda: rules.model_in("GM01Q"), {"model": "  "}, "does not say its model"),
+        (rules.fota_eligible, {"fota_eligible": None}, "does not report whether FOTA is possible"),
+        (rules.licensed, {"license_assigned": None}, "does not report whether there is a licence"),
+        (rules.active, {"status": None}, "does not report its status"),
+        (rules.active, {"status": ""}, "does not report its status"),
+        (rules.active, {"status": " "}, "does not report its status"),
+        (lambda: rules.protocol_in("LWM2M"), {"protocol": None}, "does not report its protocol"),
+        (lambda: rules.protocol_in("LWM2M"), {"protocol": " "}, "does not report its protocol"),
+        (lambda: rules.protocol_in("LWM2M"), {"protocol": "NONE"}, "does not report its protocol"),
+        (lambda: rules.model_in("GM01Q"), {"model": None}, "does not report its model"),
+        (lambda: rules.model_in("GM01Q"), {"model": "  "}, "does not report its model"),
     ],
 )
 def test_a_device_that_does_not_say_is_unknown_and_stops_the_gate(fleets, make, fields, said):
@@ -105,15 +105,15 @@ def test_a_device_that_does_not_say_is_unknown_and_stops_the_gate(fleets, make, 
     ("make", "fields", "said"),
     [
         (rules.fota_eligible, {"fota_eligible": False}, "are not eligible for FOTA"),
-        (rules.fota_eligible, {"fota_eligible": None}, "do not say whether FOTA is possible"),
+        (rules.fota_eligible, {"fota_eligible": None}, "do not report whether FOTA is possible"),
         (rules.licensed, {"license_assigned": False}, "have no licence"),
-        (rules.licensed, {"license_assigned": None}, "do not say whether there is a licence"),
+        (rules.licensed, {"license_assigned": None}, "do not report whether there is a licence"),
         (rules.active, {"status": "Off"}, "are not active"),
-        (rules.active, {"status": None}, "do not say their status"),
-        (lambda: rules.protocol_in("HTTP"), {}, "speak another protocol than HTTP"),
-        (lambda: rules.protocol_in("HTTP"), {"protocol": None}, "do not say their protocol"),
-        (lambda: rules.model_in("EG25"), {}, "are of another model than EG25"),
-        (lambda: rules.model_in("EG25"), {"model": None}, "do not say their model"),
+        (rules.active, {"status": None}, "do not report their status"),
+        (lambda: rules.protocol_in("HTTP"), {}, "speak a protocol other than HTTP"),
+        (lambda: rules.protocol_in("HTTP"), {"protocol": None}, "do not report their protocol"),
+        (lambda: rules.model_in("EG25"), {}, "are of a model other than EG25"),
+        (lambda: rules.model_in("EG25"), {"model": None}, "do not report their model"),
     ],
 )
 def test_of_many_devices_the_sentence_is_plural(fleets, make, fields, said):

@@ -16,13 +16,13 @@ NOT_SAID = [None, "", " "]
 
 
 def said(rule, devices: DeviceSet) -> list[str]:
-    """Give the lines of a gate's message about a rule, without the rule's name."""
+    """Return the lines of a gate's message about a rule, without the rule's name."""
     lines = Gate("meters", rule).check(devices).message.splitlines()[1:-1]
     return [line.strip().removeprefix(rule.id).strip() for line in lines]
 
 
 def outcomes(rule, devices: DeviceSet) -> list[str]:
-    """Give what a rule makes of each device, in their order."""
+    """Return the outcome of a rule for each device, in their order."""
     return [outcome for _, outcome in rule.outcomes(devices)]
 
 
@@ -56,7 +56,7 @@ def test_a_device_that_does_not_say_its_firmware_is_unknown(fleets, make, firmwa
     devices = fleets.running(firmware)
 
     assert outcomes(make(), devices) == ["unknown"]
-    assert said(make(), devices) == ["1 of 1 does not say its firmware:", IMEI]
+    assert said(make(), devices) == ["1 of 1 does not report its firmware:", IMEI]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_versions_that_are_not_allowed_are_told_as_reported(fleets):
     rule = rules.allowed_versions("SR1.2.0.0-10657", "SR1.3")
 
     assert said(rule, fleets.running("sr1.3 ", "SR1.1", "SR1.1")) == [
-        "3 of 3 run another firmware than SR1.2.0.0-10657 or SR1.3:",
+        "3 of 3 run firmware other than SR1.2.0.0-10657 or SR1.3:",
         (
             "SR1.1 on 990000000000001, 990000000000002; "
             "sr1.3  (differs from SR1.3 in case or blanks only) on 990000000000000"
@@ -392,8 +392,8 @@ def test_a_list_of_one_protocol_cannot_tell_of_devices_of_another(fleets):
         (
             lambda: rules.allowed_versions("1.3"),
             "1.2",
-            "runs another firmware than 1.3",
-            "run another firmware than 1.3",
+            "runs firmware other than 1.3",
+            "run firmware other than 1.3",
         ),
         (lambda: rules.denied_versions("1.2"), "1.2", "runs denied firmware", "run denied firmware"),
         (

@@ -12,12 +12,12 @@ TIMES = ["create_time", "upgrade_time", "update_time", "status_time", "refresh_t
 
 
 def outcome(devices, rule) -> str:
-    """Tell what a rule makes of the first device."""
+    """Return the outcome of a rule for the first device."""
     return next(outcome for _, outcome in rule.outcomes(devices))
 
 
 def said(rule, devices) -> list[str]:
-    """Give the lines of a gate's message about a rule, without the rule's name."""
+    """Return the lines of a gate's message about a rule, without the rule's name."""
     lines = Gate("meters", rule).check(devices).message.splitlines()[1:-1]
     return [line.strip().removeprefix(rule.id).strip() for line in lines]
 

@@ -45,7 +45,7 @@ def test_nothing_to_check_closes_a_gate(fleets, nothing, rule):
     assert verdict.nothing_checked
     assert verdict.message == (
         "Gate 'meters' is closed: 0 devices checked.\n"
-        "Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True."
+        "Check the IMEIs, or what selects the devices; if the gate may find none, pass allow_empty=True."
     )
 
 
@@ -389,13 +389,13 @@ def test_a_gate_knows_its_rules(fleets):
         (
             [rules.active(), rules.active(model="GM01Q")],
             {},
-            "gate 'meters' has two rules called 'active': give one of them an id= of its own",
+            "gate 'meters' has two rules called 'active': give one of them its own id=",
         ),
         (
             [rules.active(id="missing")],
             {},
             (
-                "no rule can be called 'missing': that is the gate's own check of devices that did not come back; "
+                "a rule cannot be called 'missing': that is the gate's own check of devices that did not come back; "
                 "give it another id="
             ),
         ),
@@ -403,7 +403,7 @@ def test_a_gate_knows_its_rules(fleets):
             [rules.active(id="missing")],
             {"on_missing": "pass"},
             (
-                "no rule can be called 'missing': that is the gate's own check of devices that did not come back; "
+                "a rule cannot be called 'missing': that is the gate's own check of devices that did not come back; "
                 "give it another id="
             ),
         ),
@@ -418,12 +418,12 @@ def test_a_gate_knows_its_rules(fleets):
         (
             [rules.active],
             {},
-            "gate 'meters' was given a rule of type function: pass what pulumi_fota.rules makes",
+            "gate 'meters' was given a rule of type function: pass a rule of pulumi_fota.rules",
         ),
         (
             [[rules.active()]],
             {},
-            "gate 'meters' was given a rule of type list: pass what pulumi_fota.rules makes",
+            "gate 'meters' was given a rule of type list: pass a rule of pulumi_fota.rules",
         ),
         (
             [],

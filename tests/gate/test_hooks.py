@@ -118,6 +118,6 @@ def test_hooks_are_refused_where_no_program_runs(fleets: Any):
         Gate("meters", rules.active()).hooks(fleets.alike(1))
 
     assert str(refused.value) == (
-        "gate 'meters' was asked for hooks where no Pulumi program runs: "
+        "gate 'meters' was asked for hooks, but no Pulumi program is running: "
         "call Gate.hooks in the program, or Gate.check for a verdict alone"
     )

@@ -18,7 +18,7 @@ WAY_OUT = "Update the devices, change the rule, or waive them with a reason and 
 
 
 def lines(gate: Gate, devices: Any) -> list[str]:
-    """Give what stands between the headline and the way out, as it stands there."""
+    """Return what stands between the headline and the advice."""
     return gate.check(devices).message.splitlines()[1:-1]
 
 
@@ -51,11 +51,11 @@ def test_a_stop_reads_as_it_does_in_the_documents(fleets):
 
     assert message_of(verdict, "stopped this deployment") == (
         "Gate 'meters' stopped this deployment: 2 of 4 rules failed for 1,000 devices.\n"
-        "  allowed-versions  18 of 740 GM01Q devices run another firmware than SR1.2.0.0-10657:\n"
+        "  allowed-versions  18 of 740 GM01Q devices run firmware other than SR1.2.0.0-10657:\n"
         "                    SR1.1.0.0-9001 on 990000000000000, 990000000000001, 990000000000002, 990000000000003, "
         "990000000000004, 990000000000005, 990000000000006, 990000000000007, 990000000000008 and 8 more; "
         "SR1.0.0.0-1 on 990000000000017\n"
-        "  fresh-within      912 of 1,000 (91.2 %) connected within 30 days, at least 95 % asked; "
+        "  fresh-within      912 of 1,000 (91.2 %) connected within 30 days, at least 95 % required; "
         "3 have never connected\n"
         "  advisory          licensed: 12 of 1,000 have no licence\n"
         "Update the devices, change the rule, or waive them with a reason and a date."
@@ -71,7 +71,7 @@ def test_one_device_is_spoken_of_in_the_singular(fleets):
 
     assert message == (
         "Gate 'meters' is closed: 1 of 2 rules failed for 1 device.\n"
-        "  allowed-versions  1 of 1 GM01Q device runs another firmware than 1.2:\n"
+        "  allowed-versions  1 of 1 GM01Q device runs firmware other than 1.2:\n"
         "                    1.1 on 990000000000000\n"
         "Update the device, change the rule, or waive it with a reason and a date."
     )
@@ -88,9 +88,9 @@ def test_a_hundred_thousand_devices_fit_in_a_few_lines(fleets):
     named = ", ".join(fleets.imei(number) for number in range(10))
     assert message == (
         "Gate 'meters' is closed: 2 of 3 rules failed for 100,000 devices.\n"
-        "  allowed-versions  100,000 of 100,000 run another firmware than 1.2:\n"
+        "  allowed-versions  100,000 of 100,000 run firmware other than 1.2:\n"
         f"                    1.1 on {named} and 99,990 more\n"
-        "  licensed          100,000 of 100,000 do not say whether there is a licence, at most 1 % may\n"
+        "  licensed          100,000 of 100,000 do not report whether there is a licence, at most 1 % may\n"
         f"{WAY_OUT} The reports of fota:reportDir list every device."
     )
 
@@ -160,7 +160,7 @@ def test_an_open_gate_tells_what_it_warns_of(fleets):
 
     assert gate.check(fleets.running("1.2", None)).message == (
         "Gate 'meters' is open: 2 of 2 rules passed for 2 devices.\n"
-        "  advisory  allowed-versions: 1 does not say its firmware (not counted):\n"
+        "  advisory  allowed-versions: 1 does not report its firmware (not counted):\n"
         "            990000000000001"
     )
 
@@ -199,14 +199,14 @@ def test_a_single_rule_without_room_is_in_the_singular(fleets):
             Gate("m"),
             [],
             [],
-            "Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True.",
+            "Check the IMEIs, or what selects the devices; if the gate may find none, pass allow_empty=True.",
         ),
         (
             Gate("m"),
             [],
             [1],
             (
-                "Check the IMEIs, or what selects the devices; a gate that may find none says allow_empty=True. "
+                "Check the IMEIs, or what selects the devices; if the gate may find none, pass allow_empty=True. "
                 "Check the IMEIs and their account, or allow for missing ones with at_most_missing."
             ),
         ),
@@ -216,7 +216,7 @@ def test_a_single_rule_without_room_is_in_the_singular(fleets):
             [5],
             (
                 "Check the IMEIs and their account, or allow for missing ones with at_most_missing. "
-                "Check the make and model that the rule names, or say allow_empty=True. " + WAY_OUT
+                "Check the make and model that the rule names, or pass allow_empty=True. " + WAY_OUT
             ),
         ),
         (
@@ -299,7 +299,7 @@ def test_devices_that_are_not_counted_are_not_to_be_updated(fleets):
 
     message = gate.check(fleets.running("1.2", None, None)).message
 
-    assert message.splitlines()[1].strip() == "allowed-versions  1 of 1 (100.0 %) runs 1.2, at least 3 asked"
+    assert message.splitlines()[1].strip() == "allowed-versions  1 of 1 (100.0 %) runs 1.2, at least 3 required"
     assert message.splitlines()[-1] == "Give the gate more devices that count, or change at_least."
 
 

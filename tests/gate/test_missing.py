@@ -144,7 +144,7 @@ def test_where_nobody_was_asked_for_nobody_is_missing(fleets):
         ),
         (
             {"at_most_missing": "100%"},
-            "at_most_missing is '100%', which no fleet can miss: use severity='advisory' for a rule that only warns",
+            "at_most_missing is '100%', which every fleet meets: use severity='advisory' for a rule that only warns",
         ),
     ],
 )

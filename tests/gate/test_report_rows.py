@@ -76,7 +76,7 @@ def test_a_rule_has_the_lines_of_the_message(fleets):
     report = reported(gate, fleets.alike(1, firmware="1.1", license_assigned=False))
 
     assert {rule.id: rule.statement for rule in report.rules} == {
-        "allowed-versions": "1 of 1 runs another firmware than 1.2:\n1.1 on 990000000000000",
+        "allowed-versions": "1 of 1 runs firmware other than 1.2:\n1.1 on 990000000000000",
         "licensed": "1 of 1 has no licence:\n990000000000000",
         "missing": "",
         "active": "",
@@ -132,7 +132,7 @@ def test_a_row_has_the_facts_of_its_device_and_the_waiver_that_counts(fleets):
     report = reported(gate, devices)
 
     there = {"make": "SEQUANS", "model": "GM01Q", "firmware": "1.1", "rule": "allowed-versions"}
-    reason = "runs another firmware than 1.2: 1.1"
+    reason = "runs firmware other than 1.2: 1.1"
     failed = {"outcome": "failed", "counts": True, "waived_because": None, "waived_until": None}
     assert report.devices == (
         DeviceRow(
@@ -179,7 +179,7 @@ def test_masking_reaches_every_text_of_a_row(fleets):
     (row,) = report.devices
     hidden = "99…0001"
     assert (row.imei, row.make, row.model, row.firmware) == (hidden,) * 4
-    assert (row.reason, row.waived_because) == (f"runs another firmware than 1.2: {hidden}", f"{hidden} is ours")
+    assert (row.reason, row.waived_because) == (f"runs firmware other than 1.2: {hidden}", f"{hidden} is ours")
 
 
 @pytest.mark.parametrize(

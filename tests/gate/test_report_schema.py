@@ -36,7 +36,7 @@ def schema() -> jsonschema.Draft202012Validator:
 
 
 def written(gate: Gate, devices: Any, *, masked: bool = False, secret: bool = False) -> dict[str, Any]:
-    """Give the JSON of what a gate finds."""
+    """Return the JSON of what a gate finds."""
     verdict = gate.check(devices)
     report = Report(**BLANK, outcome="passed" if verdict.passed else "failed")
     document: dict[str, Any] = json.loads(as_json(report.with_verdict(verdict, masked=masked, secret=secret)))

@@ -62,17 +62,17 @@ def test_the_whole_junit_file(stopped: Report):
       <failure message="did not come back" type="missing">did not come back</failure>
     </testcase>
     <testcase classname="fleet.dev.meters.allowed-versions" name="990000000000001" time="0">
-      <failure message="runs another firmware than 1.2: 1.1" type="allowed-versions">\
-runs another firmware than 1.2: 1.1</failure>
+      <failure message="runs firmware other than 1.2: 1.1" type="allowed-versions">\
+runs firmware other than 1.2: 1.1</failure>
     </testcase>
     <testcase classname="fleet.dev.meters.allowed-versions" name="990000000000003" time="0">
-      <skipped message="runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)" />
+      <skipped message="runs firmware other than 1.2: 1.0 (waived until 2026-12-31: on the bench)" />
     </testcase>
     <testcase classname="fleet.dev.meters.active" name="active" time="0">
       <failure message="0 devices checked: none is of ME910" type="active">0 devices checked: none is of ME910</failure>
     </testcase>
     <testcase classname="fleet.dev.meters.licensed" name="990000000000002" time="0">
-      <skipped message="does not say whether there is a licence" />
+      <skipped message="does not report whether there is a licence" />
     </testcase>
     <testcase classname="fleet.dev.meters.fota-eligible" name="fota-eligible" time="0" />
   </testsuite>
@@ -265,10 +265,11 @@ def test_the_whole_markdown_file(stopped: Report):
 | --- | --- | --- | --- | --- | --- | --- |
 | `990000000000005` | – | – | – | `missing` | `failed` | `did not come back` |
 | `990000000000001` | `SEQUANS` | `GM01Q` | `1.1` | `allowed-versions` | `failed` | \
-`runs another firmware than 1.2: 1.1` |
+`runs firmware other than 1.2: 1.1` |
 | `990000000000003` | `SEQUANS` | ` <b>\\|  ` | `1.0` | `allowed-versions` | `waived` | \
-`runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)` |
-| `990000000000002` | `SEQUANS` | `GM01Q` | `1.2` | `licensed` | `unknown` | `does not say whether there is a licence` |
+`runs firmware other than 1.2: 1.0 (waived until 2026-12-31: on the bench)` |
+| `990000000000002` | `SEQUANS` | `GM01Q` | `1.2` | `licensed` | `unknown` | \
+`does not report whether there is a licence` |
 
 At preview, 2026-03-01T12:00:01.000Z, of devices read at 2026-03-01T12:00:00.5Z.
 """

@@ -293,8 +293,8 @@ def compare(a: str, b: str) -> Any:
             rules.rule("own")(lambda device: device.imei.encode()),
             "1.2",
             (
-                "rule 'own' answered a value of type bytes for device …: "
-                "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+                "rule 'own' returned a value of type bytes for device …: "
+                "return True to pass, False or a text (the reason) to fail, or None if it cannot tell"
             ),
         ),
         (

@@ -152,9 +152,9 @@ def test_the_json_file_holds_what_was_found(report: Any, mixed: Any, fleets: Any
     assert [
         (row["imei"], row["rule"], row["outcome"], row["counts"], row["reason"]) for row in gate_report["devices"]
     ] == [
-        (fleets.imei(1), "allowed-versions", "failed", True, "runs another firmware than 1.2: 1.1"),
-        (fleets.imei(2), "allowed-versions", "unknown", True, "does not say its firmware"),
-        (fleets.imei(3), "allowed-versions", "waived", False, "runs another firmware than 1.2: 1.0"),
+        (fleets.imei(1), "allowed-versions", "failed", True, "runs firmware other than 1.2: 1.1"),
+        (fleets.imei(2), "allowed-versions", "unknown", True, "does not report its firmware"),
+        (fleets.imei(3), "allowed-versions", "waived", False, "runs firmware other than 1.2: 1.0"),
         (fleets.imei(5), "missing", "failed", True, "did not come back"),
         (fleets.imei(2), "licensed", "failed", True, "has no licence"),
         (fleets.imei(4), "active", "failed", False, "is not active: Suspended"),
@@ -186,7 +186,7 @@ def test_the_junit_file_has_a_case_for_each_device_that_counts_and_each_passing_
         ("active", "active"),
     ]
     assert suite[2][0].attrib["message"] == (
-        "runs another firmware than 1.2: 1.0 (waived until 2026-12-31: on the bench)"
+        "runs firmware other than 1.2: 1.0 (waived until 2026-12-31: on the bench)"
     )
 
 

@@ -15,7 +15,7 @@ LIMIT = "use a whole number of devices, or a percentage as text, such as '95%'"
 
 
 def judged(gate: Gate, devices: Any) -> tuple[bool, bool]:
-    """Tell of the last rule of a gate whether it stops and whether it warns."""
+    """Return whether the last rule of a gate stops, and whether it warns."""
     result = gate.check(devices).results[-1]
     return result.stops, result.warns
 
@@ -118,7 +118,7 @@ def test_a_message_says_how_unknown_devices_are_counted(fleets, on_unknown, note
 
     message = gate.check(fleets.running("1.2", "1.1", None)).message
 
-    assert message.splitlines()[3] == f"                    1 does not say its firmware{note}:"
+    assert message.splitlines()[3] == f"                    1 does not report its firmware{note}:"
 
 
 @pytest.mark.parametrize(("on_unknown", "counts"), [("fail", (1, 2, 3)), ("warn", (1, 1, 2)), ("pass", (2, 1, 3))])
@@ -154,7 +154,7 @@ def test_a_selection_of_nobody_is_told(fleets):
     assert verdict.message == (
         "Gate 'meters' is closed: 1 of 2 rules failed for 2 devices.\n"
         "  active  0 devices checked: none is of TELIT ME910\n"
-        "Check the make and model that the rule names, or say allow_empty=True."
+        "Check the make and model that the rule names, or pass allow_empty=True."
     )
 
 

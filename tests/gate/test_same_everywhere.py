@@ -139,7 +139,7 @@ def gates_of_any_kind(draw: st.DrawFn) -> Callable[[str], Gate]:
 
 
 def expected(verdict: Verdict, mode: str) -> tuple[str | None, str | None, str]:
-    """Tell from a verdict what must stop, what must be warned of, and what the report must say."""
+    """Return from a verdict what must stop, what must be warned of, and what the report must say."""
     if not verdict.passed:
         told = verdict.message.replace("is closed", MODES[mode], 1)
         return (told, None, told) if mode == "mandatory" else (None, told, told)
@@ -154,13 +154,13 @@ def counts(rows: list[dict[str, Any]]) -> dict[str, tuple[Any, ...]]:
 
 
 def failures(folder: Path) -> bool:
-    """Tell whether the JUnit file has a failure, or is red in another way."""
+    """Return whether the JUnit file has a failure or an error."""
     (suites,) = (ET.parse(path).getroot() for path in folder.glob("*.xml"))  # noqa: S314 (our own file)
     return suites.attrib["failures"] != "0" or suites.attrib["errors"] != "0"
 
 
 def rehearsed_stops(folder: Path) -> bool:
-    """Tell whether the JUnit file says that something would have stopped."""
+    """Return whether the JUnit file says that something would have stopped."""
     (text,) = (path.read_text(encoding="utf-8") for path in folder.glob("*.xml"))
     return 'message="would have stopped' in text
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def stopped(run: Any, gate: Gate, devices: Any) -> str:
-    """Give the words with which a gate stops a program for a secret Output."""
+    """Return the message with which a gate stops a program for a secret Output."""
     with pytest.raises(GateFailed) as caught:
         run(lambda: gate.require(pulumi.Output.secret(devices)))
     return str(caught.value)
@@ -48,9 +48,9 @@ def test_a_stop_counts_and_names_no_device(fleets: Any, run: Any):
 
     assert message == (
         "Gate 'meters' stopped this deployment: 3 of 3 rules failed for 3 devices.\n"
-        "  allowed-versions  1 of 3 runs another firmware than 1.2; 1 does not say its firmware\n"
+        "  allowed-versions  1 of 3 runs firmware other than 1.2; 1 does not report its firmware\n"
         "  missing           1 of 4 did not come back\n"
-        "  mostly-active     2 of 3 (66.6 %) are active, at least 95 % asked\n"
+        "  mostly-active     2 of 3 (66.6 %) are active, at least 95 % required\n"
         "  advisory          fota-eligible: 1 of 3 is not eligible for FOTA\n"
         "Check the IMEIs and their account, or allow for missing ones with at_most_missing. "
         "Update the devices, change the rule, or waive them with a reason and a date."
@@ -95,5 +95,5 @@ def test_the_report_says_what_was_told(fleets: Any, run: Any, tmp_path: Path):
 
     report = json.loads((tmp_path / "project+stack+meters.json").read_text(encoding="utf-8"))
     assert report["message"] == message
-    assert report["rules"][0]["statement"] == "1 of 1 runs another firmware than 1.2"
+    assert report["rules"][0]["statement"] == "1 of 1 runs firmware other than 1.2"
     assert (report["devices"], report["account"], report["returned"]) == ([], None, 1)

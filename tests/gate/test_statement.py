@@ -15,7 +15,7 @@ IMEI = re.compile("[0-9]{15}")
 
 
 def lines(gate: Gate, devices: Any) -> list[str]:
-    """Give what stands between the headline and the way out, as it stands there."""
+    """Return what stands between the headline and the advice."""
     return gate.check(devices).message.splitlines()[1:-1]
 
 
@@ -26,12 +26,12 @@ def test_the_largest_group_of_devices_comes_first(fleets):
     gate = Gate("meters", rules.allowed_versions("9"))
 
     assert lines(gate, fleets.running(None, "1", "2", "2", None, None, "3", "3", "3")) == [
-        "  allowed-versions  6 of 9 run another firmware than 9:",
+        "  allowed-versions  6 of 9 run firmware other than 9:",
         (
             "                    3 on 990000000000006, 990000000000007, 990000000000008; "
             "2 on 990000000000002, 990000000000003; 1 on 990000000000001"
         ),
-        "                    3 do not say their firmware:",
+        "                    3 do not report their firmware:",
         "                    990000000000000, 990000000000004, 990000000000005",
     ]
 
@@ -87,7 +87,7 @@ def test_a_second_sentence_without_room_says_so(fleets):
         Gate("meters", rules.allowed_versions("9")), fleets.running(*(f"v{number}" for number in range(10)), None, None)
     )
 
-    assert unknown[-2:] == ["                    2 do not say their firmware:", "                    2 devices"]
+    assert unknown[-2:] == ["                    2 do not report their firmware:", "                    2 devices"]
 
 
 def test_one_device_without_room_is_in_the_singular(fleets):
@@ -104,24 +104,24 @@ def test_one_device_without_room_is_in_the_singular(fleets):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"at_most": 1}, ["2 of 4 run another firmware than 1.2, at most 1 may:"]),
-        ({"at_most": "25%"}, ["2 of 4 run another firmware than 1.2, at most 25 % may:"]),
-        ({"at_least": 3}, ["2 of 4 (50.0 %) run 1.2, at least 3 asked", "2 run another firmware than 1.2:"]),
+        ({"at_most": 1}, ["2 of 4 run firmware other than 1.2, at most 1 may:"]),
+        ({"at_most": "25%"}, ["2 of 4 run firmware other than 1.2, at most 25 % may:"]),
+        ({"at_least": 3}, ["2 of 4 (50.0 %) run 1.2, at least 3 required", "2 run firmware other than 1.2:"]),
         (
             {"at_least": "75%", "at_most": 0},
-            ["2 of 4 (50.0 %) run 1.2, at least 75 % asked, at most 0 may fail", "2 run another firmware than 1.2:"],
+            ["2 of 4 (50.0 %) run 1.2, at least 75 % required, at most 0 may fail", "2 run firmware other than 1.2:"],
         ),
         (
             {"at_least": "50%", "at_most": 1},
-            ["2 of 4 (50.0 %) run 1.2, at least 50 % asked, at most 1 may fail", "2 run another firmware than 1.2:"],
+            ["2 of 4 (50.0 %) run 1.2, at least 50 % required, at most 1 may fail", "2 run firmware other than 1.2:"],
         ),
         (
             {"at_least": 3, "model": "GM01Q"},
-            ["2 of 4 GM01Q devices (50.0 %) run 1.2, at least 3 asked", "2 run another firmware than 1.2:"],
+            ["2 of 4 GM01Q devices (50.0 %) run 1.2, at least 3 required", "2 run firmware other than 1.2:"],
         ),
         (
             {"at_most": 1, "make": "SEQUANS", "model": "GM01Q"},
-            ["2 of 4 SEQUANS GM01Q devices run another firmware than 1.2, at most 1 may:"],
+            ["2 of 4 SEQUANS GM01Q devices run firmware other than 1.2, at most 1 may:"],
         ),
     ],
 )
@@ -145,14 +145,14 @@ def test_of_a_limit_that_many_miss_no_device_is_named(fleets):
 
     assert lines(Gate("meters", rules.allowed_versions("1.2", at_most=1, on_unknown="warn")), devices) == [
         (
-            "  allowed-versions  8 of 9 run another firmware than 1.2, at most 1 may; "
-            "3 do not say their firmware (not counted)"
+            "  allowed-versions  8 of 9 run firmware other than 1.2, at most 1 may; "
+            "3 do not report their firmware (not counted)"
         )
     ]
     assert lines(Gate("meters", rules.allowed_versions("1.2", at_least="90%", on_unknown="pass")), devices) == [
         (
-            "  allowed-versions  4 of 12 (33.3 %) run 1.2, at least 90 % asked; "
-            "3 do not say their firmware (counted as passed)"
+            "  allowed-versions  4 of 12 (33.3 %) run 1.2, at least 90 % required; "
+            "3 do not report their firmware (counted as passed)"
         )
     ]
 
@@ -224,7 +224,7 @@ def test_what_the_program_says_is_made_visible(fleets):
     )
 
     assert lines(gate, fleets.of(fleets.device(0, model="A\nB", firmware="1.2"))) == [
-        "  allowed-versions  1 of 1 A\\x0aB device runs another firmware than 1.2\\x0a:\\x3aerror:\\x3a:",
+        "  allowed-versions  1 of 1 A\\x0aB device runs firmware other than 1.2\\x0a:\\x3aerror:\\x3a:",
         "                    1.2 on 990000000000000",
         "                    its waiver for model A\\x0aB ended on 2026-01-01: \\x1b[2J",
         "  active            0 devices checked: none is of X\\x0a:\\x3aY",
@@ -239,7 +239,7 @@ def test_a_long_list_of_the_programs_own_is_cut(fleets):
     short = lines(Gate("meters", rules.allowed_versions(*"abcdefgh")), fleets.running("x"))
     long = lines(Gate("meters", rules.allowed_versions("y" * 1000, at_least=1)), fleets.running("x"))
 
-    assert five[0].endswith("1 of 1 runs another firmware than a, b, c, d or e:")
-    assert short[0].endswith("1 of 1 runs another firmware than a, b, c, d, e or 3 more:")
-    assert long[0] == ("  allowed-versions  0 of 1 (0.0 %) run " + "y" * 395 + "…, at least 1 asked")
-    assert long[1].strip() == "1 runs another firmware than " + "y" * 372 + "…:"
+    assert five[0].endswith("1 of 1 runs firmware other than a, b, c, d or e:")
+    assert short[0].endswith("1 of 1 runs firmware other than a, b, c, d, e or 3 more:")
+    assert long[0] == ("  allowed-versions  0 of 1 (0.0 %) run " + "y" * 395 + "…, at least 1 required")
+    assert long[1].strip() == "1 runs firmware other than " + "y" * 374 + "…:"

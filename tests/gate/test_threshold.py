@@ -118,7 +118,7 @@ def test_nothing_but_unknown_devices_is_told_with_a_number_that_must_pass(fleets
 
     assert verdict
     assert verdict.message.splitlines()[1:] == [
-        "  advisory  allowed-versions: 2 do not say their firmware (not counted):",
+        "  advisory  allowed-versions: 2 do not report their firmware (not counted):",
         "            990000000000000, 990000000000001",
     ]
 
@@ -201,7 +201,7 @@ def test_a_limit_that_no_fleet_can_miss_is_refused(what, value):
         rules.licensed(**{what: value})
 
     assert str(refused.value) == (
-        f"{what} is {value!r}, which no fleet can miss: use severity='advisory' for a rule that only warns"
+        f"{what} is {value!r}, which every fleet meets: use severity='advisory' for a rule that only warns"
     )
 
 

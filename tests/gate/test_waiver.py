@@ -132,8 +132,8 @@ def test_waived_devices_leave_the_denominator(fleets):
     assert gate(*waivers, at_least="50%").check(devices)
     message = gate(*waivers, at_least="51%").check(devices).message
     assert message.splitlines()[1:-1] == [
-        "  allowed-versions  1 of 2 (50.0 %) runs 1.2, at least 51 % asked",
-        "                    1 runs another firmware than 1.2:",
+        "  allowed-versions  1 of 2 (50.0 %) runs 1.2, at least 51 % required",
+        "                    1 runs firmware other than 1.2:",
         "                    1.1 on 990000000000001",
         "                    2 waived",
     ]
@@ -146,7 +146,7 @@ def test_nothing_but_waived_devices_is_no_share_of_anything(fleets):
     one = gate(waiver(imei=fleets.imei(0)), at_least=1)
 
     assert one.check(fleets.running("1.1")).message.splitlines()[1:] == [
-        "  allowed-versions  0 of 0 run 1.2, at least 1 asked",
+        "  allowed-versions  0 of 0 run 1.2, at least 1 required",
         "                    1 waived",
         "Give the gate more devices that count, or change at_least.",
     ]
@@ -169,9 +169,9 @@ def test_an_expired_waiver_is_named_where_its_device_fails(fleets):
     )
 
     assert gate(*ended).check(devices).message.splitlines()[1:-1] == [
-        "  allowed-versions  2 of 4 run another firmware than 1.2:",
+        "  allowed-versions  2 of 4 run firmware other than 1.2:",
         "                    1.1 on 990000000000000; 1.1 on 990000000000001",
-        "                    1 does not say its firmware:",
+        "                    1 does not report its firmware:",
         "                    990000000000002",
         "                    its waiver for 990000000000000 ended on 2026-02-28: on the bench",
         "                    its waiver for model ME910 ended on 2025-12-31: waits for\\x0athe supplier",
@@ -312,16 +312,15 @@ def test_a_waiver_of_a_rule_that_the_gate_has_not_is_refused(fleets):
         gate(waiver(rule="allowed_versions", imei=fleets.imei(0)))
 
     assert str(refused.value) == (
-        "gate 'meters' has a waiver of rule 'allowed_versions', which it has not: its rules are missing, "
-        "allowed-versions"
+        "gate 'meters' waives rule 'allowed_versions', but has no such rule: its rules are missing, allowed-versions"
     )
 
 
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ("missing", "a missing device says no model: name its imei"),
-        ("allowed-versions", "the rule speaks of model ' gm01q': correct one of them, or leave the waiver out"),
+        ("missing", "a missing device has no model: name its imei"),
+        ("allowed-versions", "the rule is about model ' gm01q': correct one of them, or leave the waiver out"),
     ],
 )
 def test_a_waiver_that_no_device_can_need_is_refused(rule, message):

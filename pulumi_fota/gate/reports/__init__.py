@@ -1,4 +1,4 @@
-"""What a gate leaves for CI: one report, as JSON, JUnit and Markdown."""
+"""The report of a gate for CI, as JSON, JUnit and Markdown."""
 
 from pulumi_fota.gate.reports.files import SCHEMA, as_json, write_reports
 from pulumi_fota.gate.reports.junit import as_junit

@@ -58,7 +58,7 @@ def write_reports(report: Report, folder: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for file, text in files.items():
             _replace(Path(folder) / file, text)
-    except (OSError, ValueError) as error:  # The latter of a name that no folder can have, such as one with a NUL.
+    except (OSError, ValueError) as error:  # A ValueError if no folder can have the name, such as one with a NUL.
         reason = (error.strerror if isinstance(error, OSError) else str(error)) or type(error).__name__
         pulumi.log.warn(
             f"gate '{report.gate}': its report cannot be written to {safe(folder)}: {safe(reason)}; "
@@ -67,12 +67,12 @@ def write_reports(report: Report, folder: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write beside the file first, so that nobody reads half of it."""
+    """Write a new file beside the old one and rename it, so that nobody reads half of it."""
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.chmod(beside, 0o644)  # noqa: PTH101 (as any file; a temporary one is its owner's alone)
+        os.chmod(beside, 0o644)  # noqa: PTH101 (as any file; a temporary one is readable by its owner alone)
         os.replace(beside, path)  # noqa: PTH105 (a name, not a Path)
     except BaseException:
         with suppress(OSError):

@@ -1,7 +1,7 @@
 """A report as JUnit XML, for the test history of CI systems.
 
 A test case is a device that a rule counts, or a rule. What stops is a failure; what warns, is waived, was not
-evaluated or would have stopped, were it no rehearsal, is skipped.
+evaluated, or would have stopped in a stack that is not advisory, is skipped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 def as_junit(report: Report) -> str:
     """Return a report as XML 1.0; every character that XML cannot hold is written as its code."""
     suite = ET.Element("testsuite", name=_text(report.name), timestamp=report.ran_at, time="0")
-    suite.extend(_told_apart(_cases(report)))
+    suite.extend(_numbered(_cases(report)))
     counts = {"tests": str(len(suite))}
     counts |= {name: str(len(suite.findall(f"testcase/{kind}"))) for kind, name in _KINDS.items()}
     suite.attrib.update(counts)
@@ -51,8 +51,8 @@ def _cases(report: Report) -> Iterator[ET.Element]:
             yield _case(report, rule.id, rule.id, kind, rule.statement or report.message)
 
 
-def _told_apart(cases: Iterable[ET.Element]) -> Iterator[ET.Element]:
-    """Number the cases of one name, as masked IMEIs may be: GitLab shows one case for each class and name."""
+def _numbered(cases: Iterable[ET.Element]) -> Iterator[ET.Element]:
+    """Number cases with the same name, such as masked IMEIs: GitLab shows one case for each class and name."""
     seen: Counter[tuple[str, str]] = Counter()
     for case in cases:
         name = case.attrib["name"]
@@ -68,7 +68,7 @@ def _device_case(report: Report, rule: RuleRow, device: DeviceRow) -> ET.Element
 
 
 def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> ET.Element:
-    """Make a test case; without a kind it passes."""
+    """Return a test case; without a kind it passes."""
     if kind == "failure" and report.mode == "advisory":
         kind, says = "skipped", f"would have stopped this deployment: {says}"
     case = ET.Element("testcase", classname=_text(".".join([*report.path, part])), name=_text(name), time="0")
@@ -81,5 +81,5 @@ def _case(report: Report, part: str, name: str, kind: str | None, says: str) -> 
 
 
 def _text(text: str) -> str:
-    """Make text fit for XML, and for a log that the file may be printed in."""
+    """Return text that is safe in XML, and in a log in which the file may be printed."""
     return visible(text, keep="\t\n").replace("::", ":\\x3a").replace("##", "#\\x23")

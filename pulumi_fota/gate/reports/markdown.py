@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from pulumi_fota.gate.reports.report import DeviceRow, Report
 
 _LONGEST = 65_000  # GitHub takes comments of 65,536 characters.
-# Of these, so many at most for the message and for the rules, so that room is left for devices; and for the last lines.
+# Limits for the message, for the rules and for the last lines, so that there is room for devices.
 _MESSAGE = 20_000
 _ALL_RULES = 15_000
 _LAST = 500
 _LONGEST_CELL = 120
 _LONGEST_WAIVED = 1_000
-_LONGEST_NAME = 500  # Longer than those of a project, a stack and a gate: cut, they could be those of another gate.
+_LONGEST_NAME = 500  # Longer than any project, stack and gate: a name that is cut could be that of another gate.
 _OUTCOMES = {
     "passed": "passed",
     "failed": "failed",
@@ -37,9 +37,9 @@ _DEVICES = ("IMEI", "Make", "Model", "Firmware", "Rule", "Outcome", "Reason")
 
 
 def as_markdown(report: Report) -> str:
-    """Write a report as Markdown with GFM tables, 65,000 characters at most.
+    """Return a report as Markdown with GFM tables, 65,000 characters at most.
 
-    It opens with a hidden marker of project, stack and gate, by which a comment is found again and updated.
+    It opens with a hidden marker of project, stack and gate, by which a comment is found and updated.
     """
     name = safe("/".join(report.path), longest=_LONGEST_NAME).replace(">", "")
     advisory = " (advisory: nothing was stopped)" if report.mode == "advisory" and report.outcome == "failed" else ""
@@ -94,14 +94,14 @@ def _foot(report: Report) -> str:
 def _table(
     header: tuple[str, ...], rows: Iterable[Iterable[str]], count: int, *, room: int, noun: str = ""
 ) -> list[str]:
-    """Make a table with as many rows as there is room for, and say so where these are not all."""
+    """Return a table with as many rows as there is room for, and a line that says how many are missing."""
     head = [_row(header), _row("---" for _ in header)]
     shown = _fitting(map(_row, rows), room - sum(len(line) + 1 for line in head))
     return [*head, *shown, *_cut(len(shown), count, noun)]
 
 
 def _fitting(lines: Iterable[str], room: int) -> list[str]:
-    """Take as many whole lines as there is room for."""
+    """Return as many whole lines as there is room for."""
     taken = []
     for line in lines:
         room -= len(line) + 1
@@ -124,7 +124,7 @@ def _code(text: str | None, *, longest: int = _LONGEST_CELL) -> str:
     shown = safe(re.sub(r"\r\n|\r|\n", " ", text or ""), longest=longest)
     if not shown.strip():
         return "–"  # noqa: RUF001 (a dash that is seen)
-    # Renderers differ on a pipe behind a backslash, so that one is shown as its code.
+    # Renderers differ on a pipe after a backslash, so it is shown as its code.
     shown = re.sub(r"\\\|", r"\\\\x7c", shown).replace("|", "\\|")
     fence = _fence(shown, shortest=1)
     pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
@@ -132,7 +132,7 @@ def _code(text: str | None, *, longest: int = _LONGEST_CELL) -> str:
 
 
 def _block(text: str) -> list[str]:
-    """Write the lines of a message, which are safe each for itself, as a code block."""
+    """Return the lines of a message, each of which is safe, as a code block."""
     lines = text.split("\n")
     shown = _fitting(lines, _MESSAGE)
     fence = _fence("\n".join(shown), shortest=3)

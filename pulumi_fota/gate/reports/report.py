@@ -1,4 +1,4 @@
-"""A report: what a gate found in one run, in the words that all three files share.
+"""A report: what a gate found in one run, as all three files show it.
 
 Plain values; the names of the fields are the keys of the JSON file. IMEIs are masked here, before any format
 escapes the text around them. Knows nothing of formats, files or Pulumi.
@@ -43,7 +43,7 @@ class RuleRow:
     unknown: int
     waived: int
     counted: int  #: The devices that the rule's limits are taken of.
-    statement: str  #: What is said of it in the message, or an empty text where it passed.
+    statement: str  #: What the message says about the rule; empty if it passed.
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +62,7 @@ class DeviceRow:
     waived_until: str | None  #: The last day of the waiver, in UTC: `2026-12-31`.
 
     def explained(self) -> str:
-        """Give the reason, and that of the waiver."""
+        """Return the reason, and that of the waiver."""
         if self.waived_until is None:
             return self.reason
         return f"{self.reason} (waived until {self.waived_until}: {self.waived_because})"
@@ -88,7 +88,7 @@ class Report:
     asked: int | None = None  #: IMEIs asked for; `None` is all of the account.
     returned: int = 0
     missing: int = 0
-    nothing_checked: bool = False  #: Whether it failed since there was no device, which the gate does not allow.
+    nothing_checked: bool = False  #: Whether it failed because there was no device.
     rules: tuple[RuleRow, ...] = ()  #: The worst first.
     devices: tuple[DeviceRow, ...] = ()  #: One for each device and rule that it did not pass, in the rules' order.
 
@@ -103,12 +103,12 @@ class Report:
         return tuple(part for part in (self.project, self.stack, self.name) if part is not None)
 
     def with_verdict(self, verdict: Verdict, *, masked: bool, secret: bool) -> Report:
-        """Add what was found in devices.
+        """Return the report with what was found.
 
         Args:
             verdict: What was found.
             masked: Whether the middle of each IMEI is hidden.
-            secret: Whether the devices are a secret: then the report says how many, and nothing of any of them.
+            secret: Whether the devices are secret: then the report has numbers alone, and nothing about any device.
         """
         mask = mask_imeis if masked else str
         results = worst_first(verdict.results)
@@ -172,6 +172,6 @@ def _masked(text: str | None, mask: Callable[[str], str]) -> str | None:
 
 
 def _oldest_refresh(devices: DeviceSet) -> str | None:
-    """Find the earliest time; as text without its `Z` a time sorts before itself with a fraction."""
+    """Return the earliest time; without its `Z`, a time sorts before the same time with a fraction."""
     times = (device.refresh_time for device in devices if device.refresh_time is not None)
     return min(times, key=lambda time: time.rstrip("Z"), default=None)

@@ -1,1 +1,1 @@
-"""The rules of a gate, each a function that makes one. Public as `pulumi_fota.rules`."""
+"""The functions that make the rules of a gate, public as `pulumi_fota.rules`, and the table of them."""

@@ -1,4 +1,4 @@
-"""Rules of the program's own: a function that looks at one device.
+"""Custom rules: a function of the program that looks at one device.
 
 Knows nothing of Pulumi.
 """
@@ -29,18 +29,18 @@ _UNKNOWN = RuleAnswer("unknown", Phrase("has no answer", "have no answer"))
 
 
 def rule(id: str, **options: Unpack[CommonOptions]) -> Callable[[CustomCheck], Rule]:
-    """Make a rule of a function that looks at one device.
+    """Make a rule from a function that looks at one device.
 
-    The function answers `True` where the device passes, a text where it fails (the text is the reason), `False`
-    where there is no more to say, and `None` where it cannot tell. Another answer, and an exception of the function,
-    stops the program with an error that names the rule and the device.
+    The function returns `True` if the device passes, a text if it fails (the text is the reason), `False` if it fails
+    without a reason, and `None` if it cannot tell. Another value, or an exception of the function, stops the program
+    with an error that names the rule and the device.
 
     Args:
         id: The name of the rule in messages, reports and waivers: letters, digits, dots, dashes and underscores.
-        options: What every rule takes.
+        options: The keywords that every rule takes.
 
     Raises:
-        InvalidRule: The id or an option cannot be used.
+        InvalidRule: The id or an option is invalid.
     """
 
     def make(check: CustomCheck) -> Rule:
@@ -74,11 +74,11 @@ def _answer(id: str, device: Device, returned: object) -> RuleAnswer:
     if isinstance(returned, str):
         return RuleAnswer("fail", _FAILS, returned)
     raise InvalidRule(
-        f"rule {id!r} answered a value of type {type(returned).__name__}",
+        f"rule {id!r} returned a value of type {type(returned).__name__}",
         quoted=f", {described(returned)},",
         rest=(
             f" for device {device.imei}: "
-            "answer True to pass, False or a text (the reason) to fail, None where it cannot be told"
+            "return True to pass, False or a text (the reason) to fail, or None if it cannot tell"
         ),
     )
 

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 def fota_eligible(**options: Unpack[RuleOptions]) -> Rule:
-    """Ask that a device can be upgraded over the air.
+    """Require that a device can be upgraded over the air.
 
-    Unknown where the service does not say. Id: `fota-eligible`.
+    Unknown if the service does not report it. Id: `fota-eligible`.
 
     Source: ThingSpace, Device information for a list (v3), `fotaEligible`.
     """
 
     def judge(device: Device) -> RuleAnswer:
         if device.fota_eligible is None:
-            return RuleAnswer("unknown", Phrase.of("does", "do", "not say whether FOTA is possible"))
+            return RuleAnswer("unknown", Phrase.of("does", "do", "not report whether FOTA is possible"))
         return PASS if device.fota_eligible else RuleAnswer("fail", Phrase.of("is", "are", "not eligible for FOTA"))
 
     return Rule.with_check(
@@ -38,16 +38,16 @@ def fota_eligible(**options: Unpack[RuleOptions]) -> Rule:
 
 
 def licensed(**options: Unpack[RuleOptions]) -> Rule:
-    """Ask that a monthly licence is assigned to a device.
+    """Require that a monthly licence is assigned to a device.
 
-    Unknown where the service does not say; accounts that are billed by event have no licences. Id: `licensed`.
+    Unknown if the service does not report it; accounts that are billed by event have no licences. Id: `licensed`.
 
     Source: ThingSpace, Device information for a list (v3), `licenseAssigned`.
     """
 
     def judge(device: Device) -> RuleAnswer:
         if device.license_assigned is None:
-            return RuleAnswer("unknown", Phrase.of("does", "do", "not say whether there is a licence"))
+            return RuleAnswer("unknown", Phrase.of("does", "do", "not report whether there is a licence"))
         return PASS if device.license_assigned else RuleAnswer("fail", Phrase.of("has", "have", "no licence"))
 
     return Rule.with_check(
@@ -56,16 +56,16 @@ def licensed(**options: Unpack[RuleOptions]) -> Rule:
 
 
 def active(**options: Unpack[RuleOptions]) -> Rule:
-    """Ask that the status of a device is `Active`, whatever the case.
+    """Require that the status of a device is `Active`, ignoring case.
 
-    Unknown where the service does not say; its other values are not documented. Id: `active`.
+    Unknown if the service does not report it; its other values are not documented. Id: `active`.
 
     Source: ThingSpace, Device information for a list (v3), `status`.
     """
 
     def judge(device: Device) -> RuleAnswer:
         if not device.status or not device.status.strip():
-            return RuleAnswer("unknown", Phrase("does not say its status", "do not say their status"))
+            return RuleAnswer("unknown", Phrase("does not report its status", "do not report their status"))
         if canonical(device.status) == "active":
             return PASS
         return RuleAnswer("fail", Phrase.of("is", "are", "not active"), device.status)
@@ -74,12 +74,12 @@ def active(**options: Unpack[RuleOptions]) -> Rule:
 
 
 def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that a device speaks one of these protocols: `LWM2M`, `OMADM`, `HTTP`, in any spelling of ThingSpace's pages.
+    """Require that a device speaks one of these protocols: `LWM2M`, `OMADM`, `HTTP`, in any of their spellings.
 
-    Unknown where the service does not say, or says `NONE`. Id: `protocol-in`.
+    Unknown if the service does not report it, or reports `NONE`. Id: `protocol-in`.
 
     Raises:
-        InvalidRule: There is none, or one that ThingSpace's pages do not know.
+        InvalidRule: There is none, or one is unknown to ThingSpace's pages.
 
     Source: ThingSpace, Device information for a list (v3), `protocol`.
     """
@@ -89,11 +89,11 @@ def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
         if known is None:
             raise InvalidRule(f"protocol_in is {described(text)}: use one of {', '.join(PROTOCOLS)}")
         allowed.append(known)
-    other = Phrase.of("speaks", "speak", f"another protocol than {one_of(allowed)}")
+    other = Phrase.of("speaks", "speak", f"a protocol other than {one_of(allowed)}")
 
     def judge(device: Device) -> RuleAnswer:
         if not device.protocol or canonical(device.protocol) in {"", "none"}:
-            return RuleAnswer("unknown", Phrase("does not say its protocol", "do not say their protocol"))
+            return RuleAnswer("unknown", Phrase("does not report its protocol", "do not report their protocol"))
         return PASS if canonical_protocol(device.protocol) in allowed else RuleAnswer("fail", other, device.protocol)
 
     holds = Phrase.of("speaks", "speak", one_of(allowed))
@@ -101,21 +101,21 @@ def protocol_in(*protocols: str, **options: Unpack[RuleOptions]) -> Rule:
 
 
 def model_in(*models: str, **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that a device is of one of these models, whatever the case and outer blanks.
+    """Require that a device is of one of these models, ignoring case and outer blanks.
 
-    Unknown where the service does not say. Id: `model-in`.
+    Unknown if the service does not report it. Id: `model-in`.
 
     Raises:
-        InvalidRule: There is none, or one is no text.
+        InvalidRule: There is none, or one is not text.
 
     Source: ThingSpace, Device information for a list (v3), `model`.
     """
     allowed = {canonical(model) for model in check_texts("model_in", models)}
-    other = Phrase.of("is", "are", f"of another model than {one_of(models)}")
+    other = Phrase.of("is", "are", f"of a model other than {one_of(models)}")
 
     def judge(device: Device) -> RuleAnswer:
         if not device.model or not device.model.strip():
-            return RuleAnswer("unknown", Phrase("does not say its model", "do not say their model"))
+            return RuleAnswer("unknown", Phrase("does not report its model", "do not report their model"))
         return PASS if canonical(device.model) in allowed else RuleAnswer("fail", other, device.model)
 
     holds = Phrase.of("is", "are", f"of model {one_of(models)}")

@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from pulumi_fota.model.device_set import DeviceSet
     from pulumi_fota.model.version_order import Scheme
 
-_NOT_SAID = RuleAnswer("unknown", Phrase("does not say its firmware", "do not say their firmware"))
+_NOT_SAID = RuleAnswer("unknown", Phrase("does not report its firmware", "do not report their firmware"))
 
 
 def allowed_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that the firmware of a device is exactly one of these.
+    """Require that the firmware of a device is exactly one of these.
 
-    Unknown where the service does not say. `devices.count_by("model", "firmware")` shows which versions are really
+    Unknown if the service does not report it. `devices.count_by("model", "firmware")` shows which versions are really
     out there. Id: `allowed-versions`.
 
     Raises:
-        InvalidRule: There is none, or one is no text: YAML makes the number 1.1 of an unquoted 1.10.
+        InvalidRule: There is none, or one is not text: YAML makes the number 1.1 of an unquoted 1.10.
 
     Source: ThingSpace, Device information for a list (v3), `firmware`.
     """
     allowed = frozenset(check_texts(_called("allowed_versions", options), versions))
     alike = {canonical(version): version for version in versions}
-    other = Phrase.of("runs", "run", f"another firmware than {one_of(versions)}")
+    other = Phrase.of("runs", "run", f"firmware other than {one_of(versions)}")
 
     def judge(device: Device) -> RuleAnswer:
         if not device.firmware or not device.firmware.strip():
@@ -56,13 +56,13 @@ def allowed_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
 
 
 def denied_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that the firmware of a device is none of these; in one gate it wins over `allowed_versions`.
+    """Require that the firmware of a device is none of these; in one gate it wins over `allowed_versions`.
 
-    Versions are compared as they are: one that differs in a blank or in its case is not denied. Unknown where the
-    service does not say. Id: `denied-versions`.
+    Versions are compared as they are: one that differs in a blank or in its case is not denied. Unknown if the
+    service does not report it. Id: `denied-versions`.
 
     Raises:
-        InvalidRule: There is none, or one is no text.
+        InvalidRule: There is none, or one is not text.
 
     Source: ThingSpace, Device information for a list (v3), `firmware`.
     """
@@ -80,21 +80,21 @@ def denied_versions(*versions: str, **options: Unpack[RuleOptions]) -> Rule:
 
 
 def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that the firmware of a device is this version or a newer one.
+    """Require that the firmware of a device is this version or a newer one.
 
     Unknown if the scheme cannot compare the two, or the service does not say. If the set holds several models, give
     `model=`: the version of one product says nothing about another. Id: `minimum-version`.
 
     Args:
-        version: The oldest version that is good enough.
+        version: The oldest version that is allowed.
         scheme: `"dotted"` (runs of digits are numbers, all else must be equal), the vendor's versions from
-            oldest to newest, or a function `(a, b)` that answers -1, 0, 1 or `None`. There is no default: no order fits
-            all vendors. An exception of the function, and another answer, stops the program with an error that names
+            oldest to newest, or a function `(a, b)` that returns -1, 0, 1 or `None`. There is no default: no order fits
+            all vendors. An exception of the function, or another value, stops the program with an error that names
             the rule and the device.
-        options: What every rule takes.
+        options: The keywords that every rule takes.
 
     Raises:
-        InvalidRule: There is no such scheme, or the version is none of its list.
+        InvalidRule: There is no such scheme, or the version is not in its list.
 
     Source: ThingSpace, Device information for a list (v3), `firmware`.
     """
@@ -124,17 +124,17 @@ def minimum_version(version: str, *, scheme: Scheme | None = None, **options: Un
 
 
 def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that the carrier offers no upgrade that starts at a device's make, model and firmware.
+    """Require that the carrier offers no upgrade that starts at a device's make, model and firmware.
 
-    Unknown where the device does not say its firmware, and where the list cannot tell: it is empty, of another
+    Unknown if the device does not report its firmware, or if the list does not cover it: it is empty, of another
     account, or was read for another protocol. Id: `no-upgrade-waiting`.
 
     Args:
-        available: What `get_available_firmware` gave.
-        options: What every rule takes.
+        available: The available firmware, from `get_available_firmware`.
+        options: The keywords that every rule takes.
 
     Raises:
-        InvalidRule: The list is none.
+        InvalidRule: It is not available firmware.
 
     Source: ThingSpace, List available firmware (v3), `firmwareFrom` and `firmwareTo`.
     """
@@ -166,6 +166,6 @@ def no_upgrade_waiting(available: AvailableFirmware, **options: Unpack[RuleOptio
 
 
 def _called(rule: str, options: RuleOptions) -> str:
-    """Name a rule for an error, with the model: of versions by model in a stack's config it tells the key."""
+    """Return the name of a rule for an error, with its model, which may be the key of versions in a stack's config."""
     model = options.get("model")
     return rule if model is None else f"{rule} of model {shown(model)}"

@@ -27,19 +27,19 @@ _CLOCKS_DIFFER = timedelta(days=1)
 
 
 def fresh_within(*, days: int, field: str = "last_connection_time", **options: Unpack[RuleOptions]) -> Rule:
-    """Ask that a time of a device is no older than so many days, counted from the set's `read_at`.
+    """Require that a time of a device is no older than a number of days, counted from the set's `read_at`.
 
-    Unknown where the device has no such time (never, `N/A`, unreadable), or one that is more than a day in the
-    future. Id: `fresh-within`.
+    Unknown if the device has no such time (never, `N/A`, unreadable), or if it is more than a day in the future.
+    Id: `fresh-within`.
 
     Args:
         days: Days of 24 hours, 1 to 36,500.
         field: One of `last_connection_time` (last contact with the network), `refresh_time` (how fresh the row
             is), `create_time`, `upgrade_time`, `update_time` or `status_time`.
-        options: What every rule takes.
+        options: The keywords that every rule takes.
 
     Raises:
-        InvalidRule: There is no such field, or the days are no such number.
+        InvalidRule: There is no such field, or the number of days is invalid.
 
     Source: ThingSpace, Device information for a list (v3), the times of a device.
     """
@@ -69,7 +69,7 @@ def fresh_within(*, days: int, field: str = "last_connection_time", **options: U
 
 
 class _Wording:
-    """What is said of the last connection in words, and of the other times by the name of the field."""
+    """The phrases about a time: the last connection in words, the other times by the name of the field."""
 
     def __init__(self, days: int, field: str) -> None:
         within = f"within {counted(days, 'day')}"
