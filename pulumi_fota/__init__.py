@@ -29,6 +29,7 @@ from pulumi_fota.functions import (
 )
 from pulumi_fota.gate import Gate, Rule, Verdict, Waiver
 from pulumi_fota.model import AvailableFirmware, Cohort, Device, DeviceSet
+from pulumi_fota.model.changes import compare
 from pulumi_fota.model.imei import parse_imei
 from pulumi_fota.resources import DeviceSnapshot
 from pulumi_fota.settings import Connection
@@ -57,6 +58,7 @@ __all__ = [
     "Verdict",
     "Waiver",
     "__version__",
+    "compare",
     "get_account_devices",
     "get_account_devices_output",
     "get_available_firmware",

@@ -6,7 +6,6 @@ Plain values. Knows nothing of HTTP or Pulumi.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
@@ -17,13 +16,13 @@ from pulumi_fota._text import safe, shown
 from pulumi_fota.errors import DeviceNotFound, InvalidArgument
 from pulumi_fota.model.cohort import Cohort
 from pulumi_fota.model.device import FIELDS, SINGLE_FIELDS, Device
+from pulumi_fota.model.digest import UNKNOWN, digest_of
 from pulumi_fota.model.percentage import parse_percentage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DeviceOutcome = Literal["pass", "fail", "unknown"]
-_UNKNOWN = "unknown"  # What is not said, where a word must stand for it.
 
 
 class DeviceClassifier(Protocol):
@@ -257,14 +256,7 @@ class DeviceSet(Sequence[Device]):
 
     @cached_property
     def _digest(self) -> str:
-        text = hashlib.sha256(json.dumps([self.account, self.missing]).encode())
-        written: dict[tuple[Any, ...], str] = {}  # Many devices of a fleet say the same.
-        for device in self._devices:
-            fields = _digest_fields(device)
-            if fields not in written:
-                written[fields] = json.dumps(_digested(*fields)).removeprefix("[")
-            text.update(f'["{device.imei}", {written[fields]}'.encode())
-        return text.hexdigest()
+        return digest_of(self.account, self.missing, self._devices)
 
     @property
     def digest(self) -> str:
@@ -312,8 +304,8 @@ def _check_single(names: Iterable[str]) -> None:
 
 def _as_key(value: str | bool | None) -> str:
     if isinstance(value, str):
-        return value if value.strip() else _UNKNOWN
-    return _UNKNOWN if value is None else str(value).lower()
+        return value if value.strip() else UNKNOWN
+    return UNKNOWN if value is None else str(value).lower()
 
 
 def _in_order(counts: dict[str, Any]) -> dict[str, Any]:
@@ -323,19 +315,3 @@ def _in_order(counts: dict[str, Any]) -> dict[str, Any]:
 def _hash_position(salt: str, imei: str) -> int:
     """Tell the place of a device on a line of 2**64 points."""
     return int.from_bytes(hashlib.sha256(f"{salt}\0{imei}".encode()).digest()[:8], "big")
-
-
-def _digest_fields(device: Device) -> tuple[Any, ...]:
-    return device.firmware, device.fota_eligible, device.license_assigned, device.make, device.model, device.status
-
-
-def _digested(firmware: str | None, eligible: bool | None, licensed: bool | None, *texts: str | None) -> list[Any]:
-    version = firmware or ""
-    version_said = None if version.strip() == "" or version == _UNKNOWN else version
-    return [version_said, eligible, licensed, *map(_canonical, texts)]
-
-
-def _canonical(text: str | None) -> str | None:
-    """Take out what makes no difference. What is blank, or called unknown, is not said."""
-    word = (text or "").strip().casefold()
-    return None if word in {"", _UNKNOWN} else word

@@ -1,17 +1,15 @@
-"""The dynamic resource that remembers what a set of devices was when the stack was last deployed.
+"""The dynamic resource that keeps the facts of a set of devices in the stack's state.
 
-Owns the resource, its provider, and what Pulumi keeps of both for ever: the type token and the provider's
-path. The form of the facts is the concern of `stored_form.py`.
+Owns the resource, its provider, and what Pulumi keeps of both for ever: the type token and the provider's path. Knows
+nothing of the form in which facts are stored (`stored_form.py`).
 """
 
 # No postponed annotations here: the SDK would look up their names in the module of a user's subclass.
-# mypy: disable-error-code="no-any-return"
-# `pulumi.get` gives Any, and is what a getter returns.
 
 import sys
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import pulumi
 from pulumi.dynamic import (
@@ -29,12 +27,13 @@ from pulumi.output import Unknown
 from pulumi_fota._text import encodable, shown
 from pulumi_fota.errors import FotaError, InvalidArgument
 from pulumi_fota.model import DeviceSet
-from pulumi_fota.resources.change import in_words
-from pulumi_fota.resources.reading import SharedReads, ask_thingspace
+from pulumi_fota.resources.changes_line import changes_line
+from pulumi_fota.resources.refresh import SharedReads, read_again
 from pulumi_fota.resources.stored_form import (
     KEYS,
     PINNED_KEYS,
     RECORDS,
+    SCHEMA,
     ReadQuery,
     Record,
     entry_of,
@@ -47,46 +46,49 @@ from pulumi_fota.resources.stored_form import (
     to_stored,
 )
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 _PROVIDER = "__provider"  # The SDK's own key, which stands among the properties.
 
 
 class DeviceSnapshotProvider(ResourceProvider):
-    """Keeps the facts of one set of devices as the program last saw them.
+    """Stores the facts that the program passes, and reads them again for a refresh.
 
-    Pulumi stores this class in the stack's state by module and name, so moving or renaming it strands every
-    snapshot already deployed. It has no attribute in the program, so that what is stored never changes. It
-    leaves `diff` alone: the engine then compares the inputs itself and shows the changed keys alone.
+    Pulumi stores this class in the stack's state by module and name, so moving or renaming it would strand every
+    snapshot that is deployed. It has no attributes in the program, so what is stored never changes. It does not
+    override `diff`: the engine then compares the inputs itself and shows the changed keys alone.
     """
 
-    serialize_as_secret_always = False  # There is nothing in it, and everybody may see so.
+    serialize_as_secret_always = False  # The stored provider holds nothing, so nothing needs to be hidden.
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Keep the config for a read, the one operation that needs it."""
-        self._reads = SharedReads(lambda query: ask_thingspace(query, req.config))
+        """Keep the config for `read`, the one operation that needs it."""
+        self._reads = SharedReads(lambda query: read_again(query, req.config))
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Refuse what cannot be stored, all of it at once, and say in one line what changed."""
+        """Report everything that is malformed at once, and print in one line what changed."""
         if isinstance(news.get("account"), Unknown) and "account" in olds:
-            # Devices that a preview does not know yet are hardly ever those of another account. Were it left
-            # open, every such preview would announce a replacement.
+            # Devices that a preview does not know yet are rarely those of another account. If the account stayed
+            # unknown, every such preview would announce a replacement.
             news["account"] = olds["account"]
         before, after = _facts(olds), _facts(news)
         failures = [CheckFailure("", InvalidArgument.changed_input(error)) for error in schema_errors(after)]
         if not failures and not schema_errors(before) and is_known(after):
-            _say(in_words(before, after), of=title(after))
+            _print(changes_line(before, after), about=title(after))
             news["more"] = keep_more(before, after)["more"]
         return CheckResult(news, failures)
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Store what the program saw."""
+        """Store the facts that the program passed."""
         return CreateResult(f"snapshot-{uuid.uuid4()}", _facts(props))
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Store what the program sees now."""
+        """Store the facts that the program passes now."""
         return UpdateResult(_facts(news))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Ask ThingSpace again. A failure is raised, since it says nothing about the devices."""
+        """Ask ThingSpace again. A failure is raised and leaves the state as it is."""
         stored = _facts(props)
         refresh = f"refresh of {title(stored)}"
         failure: FotaError | None = None
@@ -94,9 +96,9 @@ class DeviceSnapshotProvider(ResourceProvider):
             facts = self._read_again(stored)
         except FotaError as error:
             failure = error.at_refresh().preceded_by(refresh)
-        if failure:  # Raised out here, so that nothing is chained to it and it stands alone on the screen.
+        if failure:  # Raised outside of the block above, so that the SDK prints no chained error.
             raise failure
-        _say(in_words(stored, facts), of=refresh)
+        _print(changes_line(stored, facts), about=refresh)
         return ReadResult(id_, facts, inputs=dict(facts))
 
     def _read_again(self, stored: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +112,7 @@ class DeviceSnapshotProvider(ResourceProvider):
             query = ReadQuery.of_stored(stored)
         except ValueError:
             raise InvalidArgument.changed_state(["`imeis` is not as a snapshot stores it"]) from None
-        name = entry_of(stored["more"], "name")  # After a rename the old one, since a refresh runs no program.
+        name = entry_of(stored["more"], "name")  # After a rename this is the old one: a refresh runs no program.
         return keep_more(stored, to_stored(self._reads.devices(query), name=name, record=stored["record"]))
 
 
@@ -118,29 +120,56 @@ def _facts(props: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in props.items() if key != _PROVIDER}
 
 
-def _say(line: str | None, *, of: str) -> None:
-    """Print to the stack's diagnostics, which is where the engine puts what a provider prints.
+def _print(line: str | None, *, about: str) -> None:
+    """Print a line to the stack's diagnostics, which is where the engine puts a provider's output.
 
-    What the stream has no character for is written as its code, as stderr does: no name keeps a snapshot from
-    being stored.
+    A character that the stream cannot encode is written as its code, as on stderr: no name keeps a snapshot from being
+    stored.
     """
     if line:
-        text = encodable(f"{of}: {line}\n", sys.stdout.encoding or "utf-8")
-        sys.stdout.write(text)  # In one piece: the provider answers in several threads.
+        text = encodable(f"{about}: {line}\n", sys.stdout.encoding or "utf-8")
+        sys.stdout.write(text)  # In one piece, since the provider answers in several threads.
+
+
+T = TypeVar("T")
+
+
+class _Fact(property, Generic[T]):
+    """A stored fact as an Output, with the type and the text of its key in `SCHEMA`.
+
+    A property with a getter of the SDK, since the SDK looks for those in the base classes of a user's subclass as well.
+    It reads plain annotations, `count: Output[int]`, of the subclass alone, and numbers would stay floats there.
+    """
+
+    def __init__(self, key: str) -> None:
+        def get(resource: Resource) -> Any:
+            return pulumi.get(resource, key)
+
+        get.__name__, get.__doc__ = key, SCHEMA[key].doc
+        output: Any = pulumi.Output  # mypy takes what stands in the brackets for a type.
+        get.__annotations__ = {"return": output[SCHEMA[key].output_type]}
+        super().__init__(pulumi.getter(get))
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None, /) -> "Self": ...
+    @overload
+    def __get__(self, instance: Resource, owner: type | None = None, /) -> pulumi.Output[T]: ...
+    def __get__(self, instance: Resource | None, owner: type | None = None, /) -> Any:
+        return super().__get__(instance, owner)
 
 
 class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
-    """Remembers a set of devices in the stack's state: history, drift, and a trigger for other resources.
+    """Keeps the facts of a set of devices in the stack's state: history, drift, and a trigger for other resources.
 
-    The program reads the devices; the snapshot stores what it saw. So `pulumi preview` shows each IMEI whose
-    facts changed, `pulumi refresh` asks ThingSpace again, and `digest` changes when the facts do. The
-    snapshot itself sends nothing during `preview`, `up` and `destroy`.
+    The program reads the devices; the snapshot stores their facts. So `pulumi preview` shows each IMEI whose facts
+    changed, `pulumi refresh` asks ThingSpace again, and `digest` changes when the facts do. The snapshot itself sends
+    nothing during `preview`, `up` and `destroy`.
 
-    A set of another account replaces the snapshot.
+    Devices of another account replace the snapshot.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Keep the type token in a subclass, whose snapshots are snapshots still.
+        """Keep the type token in a subclass, so that what is in state is found again.
 
         Raises:
             InvalidArgument: The class names a token of its own.
@@ -161,29 +190,31 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         """Store a set of devices under this name.
 
         Args:
-            name: The resource's name, as ever in Pulumi.
-            devices: What `get_devices` or `get_devices_output` gave, or a part of it.
-            record: `"devices"` stores the firmware of each IMEI and what is out of the ordinary about it;
-                `"cohorts"` stores numbers alone, and the IMEIs in a compact form for the next refresh.
-            pinned: Keep the first facts as a baseline, through `up` and `refresh`. Of a snapshot that exists
-                already it keeps what is in state; `pulumi up --replace URN` pins today's facts.
+            name: The name of the resource.
+            devices: The result of `get_devices` or `get_devices_output`, or a part of it.
+            record: `"devices"` stores the firmware of each IMEI, and its eligibility, licence and status if they are
+                not as they should be; `"cohorts"` stores numbers alone, and the IMEIs in a compact form for a refresh.
+            pinned: Whether to keep the first facts as a baseline, through `up` and `refresh`. If the snapshot exists
+                already, it keeps what is in state, recorded as it is there; `pulumi up --replace URN` pins today's
+                facts.
             opts: The options of any resource.
 
         Raises:
-            InvalidArgument: An argument cannot be used, or the devices were read through a `Connection`
-                without a name, which a refresh could not find again. Of an Output it stops the program later.
+            InvalidArgument: An argument is invalid, or the devices were read through a `Connection` without a name,
+                which a refresh could not find again. If `devices` is an Output, or if a pinned snapshot is recorded in
+                another way in state, the error stops the program later.
         """
         if record not in RECORDS:
             raise InvalidArgument.unknown_record(name, record, known=RECORDS)
         if not isinstance(pinned, bool):
             raise InvalidArgument.no_flag(f"snapshot {shown(name)}: pinned=", pinned)
 
-        def to_store(found: Any) -> dict[str, Any]:
-            if not isinstance(found, DeviceSet):
-                raise InvalidArgument.no_device_set(name, type(found).__name__)
-            if not found.refreshable:
+        def to_store(value: Any) -> dict[str, Any]:
+            if not isinstance(value, DeviceSet):
+                raise InvalidArgument.no_device_set(name, type(value).__name__)
+            if not value.refreshable:
                 raise InvalidArgument.unnamed_connection(name)
-            facts = to_stored(found, name=name, record=record, pinned=pinned)
+            facts = to_stored(value, name=name, record=record, pinned=pinned)
             if warning := size_warning(name, facts):
                 pulumi.log.warn(warning, self)
             return facts
@@ -198,86 +229,40 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         )
         options = pulumi.ResourceOptions.merge(opts, own)
         super().__init__(DeviceSnapshotProvider(), name, props, options)
+        if pinned:
+            pulumi.get(self, "record").apply(lambda in_state: _check_record(name, record, in_state))
 
-    @property
-    @pulumi.getter
-    def account(self) -> pulumi.Output[str]:
-        """The billing account."""
-        return pulumi.get(self, "account")
-
-    @property
-    @pulumi.getter
-    def protocol(self) -> pulumi.Output[str]:
-        """The protocol filter of the read; empty where none was sent."""
-        return pulumi.get(self, "protocol")
-
-    @property
-    @pulumi.getter
-    def connection(self) -> pulumi.Output[str]:
-        """The name of the connection; empty for the default one."""
-        return pulumi.get(self, "connection")
-
-    @property
-    @pulumi.getter
-    def firmware(self) -> pulumi.Output[Mapping[str, str]]:
-        """The firmware of each IMEI, as received, or `unknown`; empty with `record="cohorts"`."""
-        return pulumi.get(self, "firmware")
-
-    @property
-    @pulumi.getter
-    def ineligible(self) -> pulumi.Output[Mapping[str, Any]]:
-        """Devices that are not known to be eligible: IMEI to `no` or `unknown`.
-
-        With `record="cohorts"` the number of devices for each of these words; so too the next three.
-        """
-        return pulumi.get(self, "ineligible")
-
-    @property
-    @pulumi.getter
-    def unlicensed(self) -> pulumi.Output[Mapping[str, Any]]:
-        """Devices that are not known to be licensed: IMEI to `no` or `unknown`."""
-        return pulumi.get(self, "unlicensed")
-
-    @property
-    @pulumi.getter
-    def inactive(self) -> pulumi.Output[Mapping[str, Any]]:
-        """Devices whose status is another than active: IMEI to the status in lower case, or `unknown`."""
-        return pulumi.get(self, "inactive")
-
-    @property
-    @pulumi.getter
-    def missing(self) -> pulumi.Output[Mapping[str, Any]]:
-        """IMEIs that were asked for and of which the answer gave no facts: IMEI to `unknown`."""
-        return pulumi.get(self, "missing")
-
-    @property
-    @pulumi.getter
-    def count(self) -> pulumi.Output[int]:
-        """How many devices were returned; the missing ones are not among them."""
-        return pulumi.get(self, "count")
-
-    @property
-    @pulumi.getter
-    def cohorts(self) -> pulumi.Output[Mapping[str, Mapping[str, Mapping[str, int]]]]:
-        """How many devices of each make, model and firmware; make and model in lower case.
-
-        The 1,000 largest cohorts are listed. The devices of the others are counted under their make and model
-        as `(other versions)`, for the 1,000 makes and models that have the most of them; what is left stands
-        under `(other makes)`, `(other models)`, `(other versions)`.
-        """
-        return pulumi.get(self, "cohorts")
-
-    @property
-    @pulumi.getter
-    def digest(self) -> pulumi.Output[str]:
-        """64 hexadecimal digits that change when the facts do: what other resources take as a trigger."""
-        return pulumi.get(self, "digest")
+    account: _Fact[str] = _Fact("account")
+    protocol: _Fact[str] = _Fact("protocol")
+    connection: _Fact[str] = _Fact("connection")
+    firmware: _Fact[Mapping[str, str]] = _Fact("firmware")
+    ineligible: _Fact[Mapping[str, Any]] = _Fact("ineligible")
+    unlicensed: _Fact[Mapping[str, Any]] = _Fact("unlicensed")
+    inactive: _Fact[Mapping[str, Any]] = _Fact("inactive")
+    missing: _Fact[Mapping[str, Any]] = _Fact("missing")
+    count: _Fact[int] = _Fact("count")
+    cohorts: _Fact[Mapping[str, Mapping[str, Mapping[str, int]]]] = _Fact("cohorts")
+    digest: _Fact[str] = _Fact("digest")
 
     @property
     def facts(self) -> pulumi.Output[Mapping[str, Any]]:
-        """A new Output of all stored facts by name, for a function that takes them whole.
+        """A new Output of all stored facts by name, for a function that takes all of them, such as `compare`.
 
-        They are those of the getters, with `scope`, `record`, `pinned` and `imeis`, by which the devices are found
-        again, and the resource's `name`.
+        It holds the other properties; `scope`, `record`, `pinned` and `imeis`, by which a refresh finds the devices;
+        and the `name` of the resource.
         """
         return pulumi.Output.all(**{key: pulumi.get(self, key) for key in KEYS}).apply(to_facts)
+
+
+def _check_record(name: str, record: str, in_state: str) -> None:
+    """Check that a baseline is recorded as the program says: under `ignore_changes` the engine keeps what is in state.
+
+    Raises:
+        InvalidArgument: It is recorded in another way.
+    """
+    if record != in_state:
+        raise InvalidArgument(
+            f"snapshot {shown(name)}: record= is {record!r}, but the pinned facts in state are recorded as "
+            f"{in_state!r}: pass record={in_state!r}, that of its state, or pin today's facts with "
+            "`pulumi up --replace URN`"
+        )

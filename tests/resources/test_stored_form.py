@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pulumi.output import Unknown
 
 from pulumi_fota.model import Device, DeviceSet, Software
-from pulumi_fota.resources.imei_chunks import to_chunks
+from pulumi_fota.model.imei_chunks import to_chunks
 from pulumi_fota.resources.stored_form import (
     KEYS,
     MORE,
@@ -390,7 +390,7 @@ def test_all_that_is_wrong_is_told_at_once(meters):
         "`pinned` is not as a snapshot stores it",
         "`firmware` is not as a snapshot stores it",
         "`cohorts` is not as a snapshot stores it",
-        "`colour` is no property of a snapshot",
+        "`colour` is not a property of a snapshot",
     ]
 
 

@@ -206,6 +206,6 @@ def test_inputs_that_a_transform_spoiled_are_refused_all_at_once(stack, snapshot
     told = [text for text, urn in zip(fleet.messages, fleet.urns, strict=True) if urn.endswith("::meters")]
     assert [text.split("has a problem: ")[1] for text in told] == [
         f"{problem}: take out the transform or policy that changes what DeviceSnapshot passes\n"
-        for problem in ("`count` is not as a snapshot stores it", "`colour` is no property of a snapshot")
+        for problem in ("`count` is not as a snapshot stores it", "`colour` is not a property of a snapshot")
     ]
     assert "sekret" not in "".join(fleet.messages)

@@ -1,5 +1,8 @@
 """A pinned snapshot is a baseline: it stays through `up` and refresh until somebody pins anew."""
 
+import pytest
+from pulumi import automation as auto
+
 from pulumi_fota.resources import DeviceSnapshot
 
 A, B = "356938035643809", "359999000000018"
@@ -79,3 +82,23 @@ def test_drift_from_a_baseline_is_the_programs_to_compute(stack, meters):
     fleet.preview()
 
     assert drift == [set(), {A}]
+
+
+def test_a_baseline_that_is_recorded_in_another_way_stops_the_program(stack, snapshot, stored, meters):
+    """
+    At preview already, since the engine keeps what is in state; as it is there, or pinned anew, it is right.
+    """
+    fleet = stack(snapshot(meters({A: {}}), pinned=True))
+    fleet.up()
+    fleet.program(snapshot(meters({A: {}}), pinned=True, record="cohorts"))
+
+    with pytest.raises(auto.CommandError):
+        fleet.preview()
+    assert any(
+        "snapshot 'meters': record= is 'cohorts', but the pinned facts in state are recorded as 'devices': pass "
+        "record='devices', that of its state, or pin today's facts with `pulumi up --replace URN`" in message
+        for message in fleet.messages
+    )
+
+    assert fleet.up(replace=[stored(fleet)["urn"]])["replace"] == 1
+    assert stored(fleet)["outputs"]["record"] == "cohorts"

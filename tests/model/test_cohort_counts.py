@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota.resources import cohort_counts
-from pulumi_fota.resources.cohort_counts import OTHERS, REST, from_tree, growth, growth_of_models, to_tree
+from pulumi_fota.model import cohort_counts
+from pulumi_fota.model.cohort_counts import OTHERS, REST, from_tree, growth, growth_of_models, to_tree
 
 
 def fleet(counts):

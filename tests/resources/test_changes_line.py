@@ -2,7 +2,7 @@
 
 import pytest
 
-from pulumi_fota.resources.change import in_words
+from pulumi_fota.resources.changes_line import changes_line
 from pulumi_fota.resources.stored_form import to_stored
 
 A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203237518"
@@ -15,7 +15,7 @@ def words(meters):
     """
 
     def tell(before, after, record="devices", **read):
-        return in_words(
+        return changes_line(
             to_stored(meters(before, **read), name="meters", record=record),
             to_stored(meters(after, **read), name="meters", record=record),
         )
@@ -109,11 +109,31 @@ def test_cohorts_whose_devices_changed_places_say_so(words):
 
 def test_models_that_changed_places_say_so(words):
     """
-    Of make and model numbers alone are stored, by row as well.
+    Makes and models are stored as counts alone, but nothing else is left that the digest can have noticed.
     """
     assert words({A: {"model": "X"}, B: {}}, {A: {}, B: {"model": "X"}}) == (
-        "facts of 2 devices changed, and no number did"
+        "make or model of some of 2 devices changed, but the number of each did not"
     )
+
+
+def test_models_that_changed_places_are_counted_if_the_firmware_tells_them_apart(words):
+    """
+    A cohort has a firmware too: while no firmware changes, a cohort that grows shows another make or model.
+    """
+    before = {A: {"model": "X", "firmware": "1"}, B: {"firmware": "2"}, C: {}}
+    after = {A: {"firmware": "1"}, B: {"model": "X", "firmware": "2"}, C: {}}
+
+    assert words(before, after) == "2 of 3 devices are of another make or model"
+
+
+def test_the_devices_that_left_are_counted_among_those_that_were_there(words):
+    """
+    Not among those that remain.
+    """
+    fleet = {f"35999900{n:07}": {} for n in range(300)}
+
+    assert words(fleet, {}) == "300 of 300 devices left the set"
+    assert words(fleet, {"359999000000000": {}}, record="cohorts") == "299 of 300 devices left the set"
 
 
 def test_cohorts_know_who_joined_and_left(words):
@@ -147,8 +167,8 @@ def test_what_was_asked_for_otherwise_is_not_compared(meters):
 
     stored = to_stored(before, name="meters", record="devices")
 
-    assert in_words(stored, to_stored(after, name="meters", record="devices")) is None
-    assert in_words(stored, to_stored(meters({A: {"firmware": "2"}}), name="meters", record="cohorts")) is None
+    assert changes_line(stored, to_stored(after, name="meters", record="devices")) is None
+    assert changes_line(stored, to_stored(meters({A: {"firmware": "2"}}), name="meters", record="cohorts")) is None
 
 
 def test_numbers_that_pulumi_carried_are_whole(meters):
@@ -159,4 +179,4 @@ def test_numbers_that_pulumi_carried_are_whole(meters):
     after = to_stored(meters({A: {}, B: {}}), name="meters", record="cohorts")
     carried = {**before, "count": 2.0, "unlicensed": {"no": 1.0}}
 
-    assert in_words(carried, {**after, "count": 2.0}) == "1 of 2 devices is no longer unlicensed"
+    assert changes_line(carried, {**after, "count": 2.0}) == "1 of 2 devices is no longer unlicensed"

@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.resources.reading import SharedReads
+from pulumi_fota.resources.refresh import SharedReads
 from pulumi_fota.resources.stored_form import ReadQuery
 
 A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203237518"

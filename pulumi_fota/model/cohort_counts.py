@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pulumi_fota.model.digest import UNKNOWN, known_text, known_version
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+
+    from pulumi_fota.model.device import Device
 
     Leaf = tuple[str, str, str]  # Make, model, firmware.
     Tree = dict[str, dict[str, dict[str, int]]]
@@ -21,6 +25,12 @@ MOST = 1000
 OTHERS = "(other versions)"
 #: Stands for all that is neither listed nor counted under its make and model.
 REST = ("(other makes)", "(other models)", OTHERS)
+
+
+def cohort_of(device: Device) -> Leaf:
+    """Return make, model and firmware as the digest sees them: make and model in lower case."""
+    make, model, firmware = known_text(device.make), known_text(device.model), known_version(device.firmware)
+    return make or UNKNOWN, model or UNKNOWN, firmware or UNKNOWN
 
 
 def to_tree(leaves: Iterable[Leaf]) -> Tree:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_fota.model.imei import with_check_digit
-from pulumi_fota.resources.imei_chunks import from_chunks, to_chunks
+from pulumi_fota.model.imei_chunks import from_chunks, to_chunks
 
 imeis = st.one_of(
     st.sets(st.from_regex(r"[0-9]{15}", fullmatch=True), max_size=50),
