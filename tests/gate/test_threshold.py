@@ -231,3 +231,26 @@ def test_a_share_is_less_than_a_tenth_above_what_is_shown_of_it(share):
     shown = Fraction(percent_down(share)[:-2]) / 100
 
     assert shown <= share < shown + Fraction(1, 1000)
+
+
+@pytest.mark.parametrize(
+    ("limits", "allowed"),
+    [
+        ({}, 0),
+        ({"at_most": 3}, 3),
+        ({"at_most": "5%"}, 14),
+        ({"at_least": "95%"}, 14),
+        ({"at_least": 280}, 19),
+        ({"at_least": "95%", "at_most": 3}, 3),
+        ({"at_least": 298, "at_most": "5%"}, 1),
+    ],
+)
+def test_a_rule_knows_how_many_it_allows_not_to_pass(limits, allowed):
+    """
+    Of 299 devices: without limits none, else the stricter of both, in whole devices; one more is too many.
+    """
+    rule = rules.active(**limits)
+
+    assert rule.allowance(299) == allowed
+    assert rule.is_enough(299 - allowed, allowed)
+    assert not rule.is_enough(298 - allowed, allowed + 1)
