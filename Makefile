@@ -11,6 +11,8 @@ BIN := .venv/bin
 # The tests run on the built wheel, from an empty folder: PYTHONPATH puts it before the checkout.
 PYTEST := cd build/empty && PYTHONPATH=$(CURDIR)/build/wheel $(CURDIR)/$(BIN)/pytest -c $(CURDIR)/pyproject.toml \
 	--rootdir=$(CURDIR) -p no:cacheprovider
+# Each worker has a half of the tests; whichever is done first takes over a part of what the other has left.
+WORKERS := --numprocesses 2 --dist worksteal
 
 ENVIRONMENT = $(PYTHON) tools/environment.py $(@D) $<
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --only-binary :all: --generate-hashes \
@@ -33,10 +35,10 @@ help: ## Say what there is to type.
 demo: .demo/venv/ready engine ## Show the gate stopping and then passing a real `pulumi up`, on a simulated fleet.
 	@.demo/venv/bin/python tools/demo.py
 
-test: engine build/wheel/ready ## Run the tests: up to 15 minutes.
+test: engine build/wheel/ready ## Run the tests: up to 9 minutes.
 	@rm -f build/times
-	$(call part,without the engine,$(PYTEST) -m "not slow and not engine" $(CURDIR)/tests)
-	$(call part,on the engine,$(PYTEST) -m "not slow and engine" --numprocesses 2 --dist loadfile $(CURDIR)/tests)
+	$(call part,without the engine,$(PYTEST) -m "not slow and not engine" $(WORKERS) $(CURDIR)/tests)
+	$(call part,on the engine,$(PYTEST) -m "not slow and engine" $(WORKERS) $(CURDIR)/tests)
 	$(times)
 
 test-all: engine engine-hosts engine-kubernetes test ## Run the tests, then the slow rest.
@@ -45,7 +47,7 @@ test-all: engine engine-hosts engine-kubernetes test ## Run the tests, then the 
 
 test-lowest: engine build/wheel/ready $(LOWEST)/ready ## Run what tests can with the oldest releases that pyproject.toml allows.
 	$(subst $(BIN),$(LOWEST)/bin,$(PYTEST)) -m "not slow" $(LOWEST_FAST:%=$(CURDIR)/tests/%)
-	$(subst $(BIN),$(LOWEST)/bin,$(PYTEST)) -m "not slow" --numprocesses 2 --dist loadfile $(LOWEST_ENGINE:%=$(CURDIR)/tests/engine/%.py)
+	$(subst $(BIN),$(LOWEST)/bin,$(PYTEST)) -m "not slow" $(WORKERS) $(LOWEST_ENGINE:%=$(CURDIR)/tests/engine/%.py)
 
 mutation: .venv/ready ## Break the gate's code in thousands of small ways, and count what no test notices: an hour or more.
 	@rm -rf build/mutation && mkdir -p build/mutation && cp -r pyproject.toml README.md pulumi_fota tests build/mutation

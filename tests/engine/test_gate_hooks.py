@@ -127,7 +127,7 @@ def test_an_advisory_stack_warns_once_and_lets_guarded_resources_through(stack: 
         guarded("two", CLOSED)
 
     meters = stack(program)
-    meters.set_config("fota:gate", "advisory")
+    meters.set_config({"fota:gate": "advisory"})
 
     meters.up()
 

@@ -41,7 +41,7 @@ def test_each_gate_of_a_program_leaves_its_report_at_preview_and_up(stack: Calla
         pulumi.Stash("config", input="v1", opts=pulumi.ResourceOptions(hooks=hooks))
 
     meters = stack(program)
-    meters.set_config("fota:reportDir", str(tmp_path / "reports"))
+    meters.set_config({"fota:reportDir": str(tmp_path / "reports")})
 
     for command in ("preview", "up"):
         with pytest.raises(auto.CommandError):
@@ -66,7 +66,7 @@ def test_an_outage_behind_an_output_leaves_an_error(stack: Callable[..., Any], s
 
     simulator.answer_with(403, on="devices")
     meters = stack(program)
-    meters.set_config("fota:reportDir", str(tmp_path / "reports"))
+    meters.set_config({"fota:reportDir": str(tmp_path / "reports")})
 
     with pytest.raises(auto.CommandError):
         meters.preview()

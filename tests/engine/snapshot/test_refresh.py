@@ -189,7 +189,7 @@ def test_the_filter_of_the_read_is_that_of_the_refresh(drifting, simulator):
     A filter that was set since belongs to the next read of the program.
     """
     fleet = drifting()
-    fleet.set_config("fota:protocol", "HTTP")
+    fleet.set_config({"fota:protocol": "HTTP"})
     fleet.preview()  # The program's own read obeys it.
     simulator.forget_requests()
 
@@ -206,7 +206,7 @@ def test_a_rotated_secret_reaches_a_refresh_through_the_environment(drifting, si
     before = fleet.facts()
     simulator.change_password("sim-rotated")
     simulator.expire_session()
-    fleet.set_config("fota:password", "sim-rotated")
+    fleet.set_config({"fota:password": "sim-rotated"})
 
     with pytest.raises(auto.CommandError):
         fleet.refresh()
