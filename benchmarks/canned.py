@@ -27,12 +27,12 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %
 
 
 def imeis(count: int) -> list[str]:
-    """Give the first IMEIs of the fleet, in their order."""
+    """Return the first IMEIs of the fleet, in order."""
     return [with_check_digit(f"{35_693_803_000_000 + number:014}") for number in range(count)]
 
 
 def row(number: int, imei: str) -> dict[str, Any]:
-    """Give the row of a device: one of ThingSpace's own, of which some in a hundred have a time that is rarely seen."""
+    """Return the row of a device: one of ThingSpace's own, a few in a hundred with a time that is rarely seen."""
     row = _documented(number, imei)
     rare = number % 100
     if rare in {2, 22, 42, 62, 82}:
@@ -47,7 +47,7 @@ def row(number: int, imei: str) -> dict[str, Any]:
 
 
 def _documented(number: int, imei: str) -> dict[str, Any]:
-    """Give one of the two rows that ThingSpace documents, in turn, with times of its own."""
+    """Return one of the two rows that ThingSpace documents, in turn, with times of its own."""
     day, clock = f"{1 + number % 28:02}", f"{number % 24:02}:{number // 24 % 60:02}:{number // 1440 % 60:02}"
     if number % 2:
         return {

@@ -107,7 +107,7 @@ def _decoding() -> float:
 
 
 def _held(url: str) -> int:
-    """Tell how many bytes a process needs for the devices that it has read and holds."""
+    """Return how many bytes a process needs for the devices that it has read and holds."""
     imeis = canned.imeis(COUNT)
     _read(url, imeis[: canned.BATCH])  # What is loaded once is no part of it.
     gc.collect()
@@ -119,7 +119,7 @@ def _held(url: str) -> int:
 
 
 def _resident() -> int:
-    """Tell how many bytes of memory this process has, as Linux counts them."""
+    """Return how many bytes of memory this process has, as Linux counts them."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
@@ -135,7 +135,7 @@ def _calls(count: int) -> int:
 
 
 def _calls_of_a_flapping_service() -> tuple[int, int]:
-    """Give the calls that were extra, and those that were needed until the client gave up."""
+    """Return the calls that were extra, and those that were needed until the client gave up."""
     imeis = canned.imeis(1000)
     with Simulator(_fleet(imeis)) as simulator:
         simulator.fault("503", on="devices", every=2)
@@ -163,7 +163,7 @@ def _fleet(imeis: list[str]) -> dict[str, Any]:
 
 
 def _fastest(one: Callable[[], object], other: Callable[[], object], rounds: int = 5) -> tuple[float, float]:
-    """Give the processor seconds of each when it was least disturbed, in turns, so that both meet the same load."""
+    """Return the processor seconds of each when it was least disturbed, in turns, so that both meet the same load."""
     pairs = [(_seconds(one, time.process_time), _seconds(other, time.process_time)) for _ in range(rounds + 1)][1:]
     return min(first for first, _ in pairs), min(second for _, second in pairs)
 

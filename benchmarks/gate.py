@@ -118,7 +118,7 @@ def _fleet(*, behind: int) -> DeviceSet:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """Tell how long it takes at best, which other work on the machine disturbed least."""
+    """Return how long it takes at best, when other work on the machine disturbed it least."""
     times = []
     for _ in range(_ROUNDS):
         began = time.process_time()

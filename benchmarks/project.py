@@ -54,7 +54,7 @@ class Project:
         return done.stdout
 
     def seconds(self, *arguments: str) -> float:
-        """Tell how long it takes."""
+        """Return how long it takes."""
         before = time.perf_counter()
         self.run(*arguments)
         return time.perf_counter() - before

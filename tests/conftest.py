@@ -36,7 +36,7 @@ def pytest_configure() -> None:
 
 
 def pytest_report_header() -> str:
-    """Tell which copy of the package is under test: `make test` means the built wheel."""
+    """Name the copy of the package under test: with `make test` the built wheel."""
     return f"pulumi_fota: {pulumi_fota.__file__}"
 
 

@@ -142,7 +142,7 @@ def alter(imei: str, **fields: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the person what comes."""
+    """Announce the next step."""
     print(f"\n━━ {text}", flush=True)
 
 

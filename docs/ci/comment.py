@@ -28,7 +28,7 @@ class GitHub:
         self.token = {"Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}"}
 
     def is_mine(self, comment: dict[str, Any]) -> bool:
-        """Tell whether a workflow wrote it: anybody can write a comment that looks like a report."""
+        """Return whether a workflow wrote it: anybody can write a comment that looks like a report."""
         return bool(comment["user"]["login"] == "github-actions[bot]")
 
 
@@ -43,7 +43,7 @@ class GitLab:
         self.me = send("GET", f"{os.environ['CI_API_V4_URL']}/user", self.token)["id"]
 
     def is_mine(self, comment: dict[str, Any]) -> bool:
-        """Tell whether the owner of the token wrote it: anybody can write a comment that looks like a report."""
+        """Return whether the owner of the token wrote it: anybody can write a comment that looks like a report."""
         return bool(comment["author"]["id"] == self.me)
 
 
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def pages(url: str, token: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Give the entries of all pages of a list."""
+    """Return the entries of all pages of a list."""
     number = 1
     while page := send("GET", f"{url}?{urllib.parse.urlencode({'per_page': 100, 'page': number})}", token):
         yield from page

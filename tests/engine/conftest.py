@@ -115,7 +115,7 @@ class InlineStack:
         return {name: output.value for name, output in self.handle.outputs().items()}
 
     def facts(self) -> list[dict[str, Any]]:
-        """Give what the state says of each resource that is no provider: urn, id, inputs, outputs."""
+        """Return what the state says of each resource, except providers: urn, id, inputs, outputs."""
         deployment = self.handle.export_stack().deployment or {}
         return [
             {key: resource.get(key) for key in ("urn", "id", "inputs", "outputs")}

@@ -85,7 +85,7 @@ def test_the_demo_leaves_a_stack_file_that_it_did_not_make():
 
 
 def is_gone(group: int) -> bool:
-    """Tell whether no process of the group is left, given a moment to end."""
+    """Return whether no process of the group is left, given a moment to end."""
     for _ in range(50):
         try:
             os.killpg(group, 0)

@@ -99,7 +99,7 @@ FAULTS: dict[str, tuple[list[str], Callable[[Simulator], None], str]] = {
 @pytest.fixture
 def traces(tmp_path: Path) -> Callable[..., list[str]]:
     """
-    Tell where one of the secret IMEIs can be read, but for its last digit, in texts and in every file that was written.
+    Return where one of the secret IMEIs can be read, but for its last digit, in texts and in every written file.
     """
 
     def look(*printed: str) -> list[str]:

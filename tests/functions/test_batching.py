@@ -34,13 +34,13 @@ def imeis(fleet):
 
 
 def asked(simulator):
-    """Tell which IMEIs were in the body of each request."""
+    """Return the IMEIs in the body of each request."""
     return [request.json["deviceList"] for request in simulator.requests if request.kind == "devices"]
 
 
 async def when_asked(simulator, value):
     """
-    Give a value once the simulator has heard something.
+    Return a value once the simulator has received a request.
     """
     while not simulator.count():  # noqa: ASYNC110 (the simulator sets no event)
         await asyncio.sleep(0.01)

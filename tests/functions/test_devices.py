@@ -11,7 +11,7 @@ UNKNOWN = "359999000000034"
 
 
 def asked(simulator):
-    """Tell which IMEIs were in the body of each request."""
+    """Return the IMEIs in the body of each request."""
     return [request.json["deviceList"] for request in simulator.requests if request.kind == "devices"]
 
 

@@ -15,7 +15,7 @@ UNKNOWN = "359999000000034"
 
 
 async def told(output):
-    """Tell all that an Output holds."""
+    """Return all that an Output holds."""
     return {
         "known": await output.is_known(),
         "secret": await output.is_secret(),
@@ -25,7 +25,7 @@ async def told(output):
 
 
 async def later(value):
-    """Give a value that takes its time."""
+    """Return a value after a while."""
     await asyncio.sleep(0)
     return value
 

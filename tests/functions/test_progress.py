@@ -25,7 +25,7 @@ def _level():
 
 
 def lines(caplog):
-    """Tell what stood on the stack: the mocked engine logs it as root."""
+    """Return what stood on the stack: the mocked engine logs it as root."""
     return [(record.levelname, record.message) for record in caplog.records if record.name == "root"]
 
 

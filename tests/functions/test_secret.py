@@ -50,7 +50,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> list[str]:
-    """Tell what stood on the stack, from that level on."""
+    """Return what stood on the stack, from that level on."""
     return [
         record.message.removeprefix("fota: ")
         for record in caplog.records

@@ -11,7 +11,7 @@ A, B, C, D = "356938035643809", "359999000000018", "359999000000026", "490154203
 @pytest.fixture
 def words(meters):
     """
-    Tell in words how one set of rows became another.
+    Return in words how one set of rows became another.
     """
 
     def tell(before, after, record="devices", **read):

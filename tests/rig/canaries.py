@@ -117,7 +117,7 @@ def _spellings(part: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Give the data, and over and over all that it unpacks to, with how that was come by."""
+    """Return the data and, repeatedly, all that it unpacks to, each with how it was unpacked."""
     waiting = [("", data, 0)]
     while waiting:
         way, content, depth = waiting.pop()

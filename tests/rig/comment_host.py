@@ -36,7 +36,7 @@ class CommentHost:
         return comment
 
     def bodies(self, by: dict[str, Any]) -> list[str]:
-        """Give what somebody wrote, in order."""
+        """Return the comments of an author, in order."""
         return [comment["body"] for comment in self.comments if comment["user"] == by["user"]]
 
     def answer(self, method: str, url: str, body: Any) -> tuple[int, Any]:

@@ -29,7 +29,7 @@ class Block(NamedTuple):
 
 
 def blocks() -> list[Block]:
-    """Give every block of every document."""
+    """Return every block of every document."""
     found = []
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")

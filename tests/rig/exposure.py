@@ -58,7 +58,7 @@ def of_value(value: Any) -> Iterator[tuple[str, object]]:
 
 
 def held_by(root: object) -> bytes:
-    """Give every text that is held, six steps deep, line by line; not the frames it passed, nor code."""
+    """Return every text that is held, six steps deep, line by line; not the frames it passed, nor code."""
     seen = {id(root)}
     layer: list[Any] = [root]
     texts: list[bytes] = []

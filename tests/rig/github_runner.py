@@ -21,7 +21,7 @@ _EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
 
 
 def obeyed(log: str) -> list[str]:
-    """Give the lines of a log that GitHub's runner takes for commands.
+    """Return the lines of a log that GitHub's runner takes for commands.
 
     It ends a line at a lone carriage return too, obeys `::` where a line begins, behind blanks as well, and the older
     `##[` wherever it stands.

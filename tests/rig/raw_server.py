@@ -32,7 +32,7 @@ class Seen:
         return self.head.partition(b"\r\n")[0].decode("ascii")
 
     def header(self, name: str) -> str | None:
-        """Give a header, or `None`."""
+        """Return a header, or `None`."""
         for line in self.head.split(b"\r\n")[1:]:
             found, _, value = line.decode("latin-1").partition(":")
             if found.lower() == name.lower():

@@ -68,7 +68,7 @@ class FaultyTransport:
         self.is_open = False
 
     def send(self, request: Request, seconds: float) -> Response | Failure:
-        """Give what came back."""
+        """Return the response."""
         self.is_open = True
         return self._run.call(request, seconds, lambda: self._transport.send(request, seconds))
 

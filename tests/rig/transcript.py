@@ -14,14 +14,14 @@ _DIFFERS = {  # From run to run.
 
 
 def commands(text: str) -> list[tuple[str, str]]:
-    """Give each command of a console, and what is shown of its output."""
+    """Return each command of a console, with what is shown of its output."""
     first, *parts = re.split(r"^\$ ", text, flags=re.MULTILINE)
     assert not first, "a console begins with a command"
     return [(command, shown) for command, _, shown in (part.partition("\n") for part in parts)]
 
 
 def not_printed(shown: str, printed: str) -> list[str]:
-    """Give lines that are shown in one piece and were not printed so; none where all were.
+    """Return lines that are shown in one piece and were not printed so; none if all were.
 
     A line of an ellipsis parts two pieces, which may change places: an update prints as things happen. Blanks, empty
     lines and the dots of progress do not count, nor do times, digests and ids.

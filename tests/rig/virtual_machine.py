@@ -32,7 +32,7 @@ _addresses = itertools.count(1)  # What is remembered of an address must not rea
 
 
 def settings_for(base_url: str, **changes: Any) -> Settings:
-    """Give settings that the simulator accepts, with these changes."""
+    """Return settings that the simulator accepts, with these changes."""
     return Settings(
         **{
             "account": ACCOUNT,
@@ -67,11 +67,11 @@ class VirtualMachine:
         )
 
     def clock(self) -> float:
-        """Tell the time."""
+        """Return the virtual time."""
         return self.now
 
     def client(self, **changes: Any) -> Client:
-        """Give a client that nobody has used."""
+        """Return a client that nobody has used."""
         settings = settings_for(self.base_url, **{"concurrency": 1, **changes})
         return Client(settings=settings, service=Service.of(settings, self.runtime))
 
@@ -80,7 +80,7 @@ class VirtualMachine:
         self.outcomes.append(lambda _request: outcome)
 
     def kinds(self) -> list[str]:
-        """Tell what reached the service."""
+        """Return the kinds of the requests that reached the service."""
         return [request.kind for request in self.simulator.requests]
 
     def _pass(self, seconds: float) -> None:
@@ -100,7 +100,7 @@ class VirtualTransport:
         self._origin = origin
 
     def send(self, request: Request, seconds: float) -> Response | Failure:
-        """Give what came back, if it came in time."""
+        """Return the response, if it came in time."""
         began = self._machine.now
         if self._machine.outcomes and (outcome := self._machine.outcomes.pop(0)(request)) is not None:
             return outcome

@@ -42,7 +42,7 @@ def _run(seeds: Iterable[int], folder: Path) -> Counter[str]:
 
 @contextlib.contextmanager
 def _told(seed: int) -> Iterator[None]:
-    """Tell with which seed it failed, and how to see that alone."""
+    """Add to a failure its seed, and how to run that alone."""
     try:
         yield
     except Exception as error:

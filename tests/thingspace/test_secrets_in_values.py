@@ -88,13 +88,13 @@ BODIES = {("Response", way) for way in ("attributes", "asdict", "astuple", "pick
 
 
 def _modules() -> list[ModuleType]:
-    """Give every module of the parts."""
+    """Return every module of the parts."""
     names = [module.name for module in pkgutil.walk_packages(pulumi_fota.__path__, "pulumi_fota.")]
     return [importlib.import_module(name) for name in names if name.split(".")[1] in PARTS]
 
 
 def _classes() -> dict[str, type]:
-    """Give every class of the parts, by its name behind the package's."""
+    """Return every class of the parts, by its name without the package's."""
     return {
         f"{module.__name__}.{kind.__qualname__}".removeprefix("pulumi_fota."): kind
         for module in _modules()

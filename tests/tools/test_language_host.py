@@ -63,7 +63,7 @@ def outputs(project):
 
 
 def is_alive(pid):
-    """Tell whether a process still runs."""
+    """Return whether a process still runs."""
     with contextlib.suppress(ProcessLookupError, FileNotFoundError):
         os.kill(pid, 0)
         # Where there is /proc, one that has ended but was not waited for can be told apart.

@@ -13,7 +13,7 @@ from language_host.packages import Package
 
 
 def package(name="pulumi-thing", version="1.2.3", plugin=None, *, required=False):
-    """Give one installed package; `plugin` is what its pulumi-plugin.json holds."""
+    """Return one installed package; `plugin` is what its pulumi-plugin.json holds."""
     return Package(name=name, version=version, required=required, plugin=plugin)
 
 

@@ -88,7 +88,7 @@ def test_every_public_name_has_a_complete_type(symbols: dict[str, dict[str, Any]
 
 
 def is_complete(symbol: dict[str, Any]) -> bool:
-    """Tell whether the type of all that a name shows is known, and written down."""
+    """Return whether the type of everything that a name shows is known and written down."""
     return symbol["isTypeKnown"] and not symbol["isTypeAmbiguous"]
 
 

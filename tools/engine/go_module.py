@@ -129,7 +129,7 @@ class GoModule:
 
 @contextlib.contextmanager
 def _heartbeat(said: list[str], say: Callable[[str], None]) -> Iterator[None]:
-    """Tells now and then that `go`, whose words so far are in `said`, is still at work."""
+    """Reports now and then that `go`, whose words so far are in `said`, is still at work."""
     done = threading.Event()
 
     def beat() -> None:

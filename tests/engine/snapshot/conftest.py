@@ -35,7 +35,7 @@ def snapshot() -> Callable[..., Callable[[], None]]:
 @pytest.fixture
 def stored() -> Callable[..., dict[str, Any]]:
     """
-    Give what a stack's state says of its one snapshot: id, inputs, outputs.
+    Return what a stack's state says of its one snapshot: id, inputs, outputs.
     """
 
     def look(stack: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def stored() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def previewed() -> Callable[..., dict[str, list[str]]]:
     """
-    Preview, and give for each operation on a snapshot which properties it would change, as the engine's paths.
+    Preview, and return for each operation on a snapshot the properties it would change, as the engine's paths.
     """
 
     def run(stack: Any, **options: Any) -> dict[str, list[str]]:

@@ -130,7 +130,7 @@ def test_a_state_from_before_the_first_release_is_stored_anew_by_a_replacement(
 
 
 def snapshot_in(exported):
-    """Give what a state says of its one snapshot."""
+    """Return what a state says of its one snapshot."""
     (found,) = [each for each in exported["deployment"]["resources"] if each["type"].endswith("fota:DeviceSnapshot")]
     return found
 

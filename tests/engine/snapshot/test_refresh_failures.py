@@ -24,7 +24,7 @@ BAD_ANSWERS = {
 @pytest.fixture
 def failing(stack, snapshot, reads):
     """
-    Give a function that refreshes a snapshot of the fleet, which fails, and makes certain that nothing in state
+    Return a function that refreshes a snapshot of the fleet, which fails, and makes certain that nothing in state
     moved. It gives the error that the snapshot showed.
     """
     fleet = stack(snapshot(reads()))
@@ -43,7 +43,7 @@ def failing(stack, snapshot, reads):
 
 
 def state(fleet):
-    """Give all that is in state, without what a failed refresh drops, which the engine keeps for itself."""
+    """Return all that is in state, except what a failed refresh drops and the engine keeps for itself."""
     resources = fleet.handle.export_stack().deployment["resources"]
     return [{key: value for key, value in each.items() if key != "propertyDependencies"} for each in resources]
 

@@ -25,7 +25,7 @@ def fleet(fleet):
 @pytest.fixture
 def state_file(tmp_path):
     """
-    Give the size of the file that holds the stack's state.
+    Return the size of the file that holds the stack's state.
     """
     return lambda: (tmp_path / "backend/.pulumi/stacks/fleet/dev.json").stat().st_size
 
