@@ -8,6 +8,7 @@ what a CI system takes for a command. Plain text in, plain text out. Imports not
 from __future__ import annotations
 
 import re
+import traceback
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 120
 _LONGEST_VALUE = 80
+_LONGEST_PATH = 400
 _LISTED = 5
 # Control, format (bidirectional overrides, zero-width), lone surrogates, unassigned and private characters,
 # line and paragraph separators, spaces.
@@ -67,6 +69,12 @@ def shown(value: object, *, longest: int = _LONGEST_VALUE) -> str:
     """
     text = visible(repr(value))
     return _without_commands(text if len(text) <= longest else f"{text[: longest - 2]}…{text[-1]}")
+
+
+def place_of(error: BaseException) -> str:
+    """Return where an exception of the program comes from: its file and line."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{safe(frame.filename, longest=_LONGEST_PATH)}, line {frame.lineno}"
 
 
 def encodable(text: str, encoding: str) -> str:

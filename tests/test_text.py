@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_fota._text import counted, cut, encodable, listed, mask_imeis, redact, safe, shown, spellings, visible
+from pulumi_fota._text import (
+    counted,
+    cut,
+    encodable,
+    listed,
+    mask_imeis,
+    place_of,
+    redact,
+    safe,
+    shown,
+    spellings,
+    visible,
+)
 
 ANY_TEXT = st.text(st.characters(), max_size=40)  # Lone surrogates as well.
 
@@ -268,3 +280,17 @@ def test_a_text_is_hidden_in_each_way_that_messages_write_it(text):
     for secret in (f"{text}12345", f"12345{text}" * 9):
         for written in (secret, safe(secret, longest=4000), shown(secret)):
             assert "12345" not in redact(f"is {written}: no", spellings(secret))
+
+
+def test_an_exception_is_told_by_its_file_and_line():
+    """
+    The innermost of the program's own functions, where the person has to look.
+    """
+
+    def fails() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no") as raised:
+        fails()
+
+    assert place_of(raised.value) == f"{__file__}, line {fails.__code__.co_firstlineno + 1}"

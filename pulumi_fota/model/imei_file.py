@@ -6,12 +6,11 @@ Knows nothing of HTTP or Pulumi.
 from __future__ import annotations
 
 import re
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota._text import counted, safe, shown
+from pulumi_fota._text import counted, place_of, safe, shown
 from pulumi_fota.errors import FotaError, InvalidArgument, InvalidImei
 from pulumi_fota.errors.arguments import brief
 from pulumi_fota.model.imei import InvalidItem, parse_imeis
@@ -149,10 +148,9 @@ def _is_wanted(where: Callable[[dict[str, Any]], object], row: DeviceRow, name: 
     except FotaError:
         raise
     except Exception as error:  # noqa: BLE001 (it is the program's function)
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        at = f"{safe(frame.filename, longest=400)}, line {frame.lineno}"
         names = ", ".join(shown(each) for each in list(row.fields or {})[:20])
-        problem = f"where= raised {type(error).__name__} at {row.position} of {safe(name)} ({at}): a row has {names}"
+        at = f"at {row.position} of {safe(name)} ({place_of(error)})"
+        problem = f"where= raised {type(error).__name__} {at}: a row has {names}"
     raise InvalidArgument(problem)
 
 

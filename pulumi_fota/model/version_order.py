@@ -10,7 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
+from pulumi_fota._text import place_of, safe, shown
 from pulumi_fota.errors import FotaError, InvalidRule
+from pulumi_fota.errors.arguments import brief
+
+_LONGEST_SAID = 400
 
 #: A function that says which of two versions is newer: -1, 0 or 1 as the first is older, equal or newer, `None` if
 #: the two cannot be compared.
@@ -33,7 +37,11 @@ def comparator(scheme: Scheme | None) -> Comparator:
     if callable(scheme):
         return _checked(scheme)
     if isinstance(scheme, str) or not isinstance(scheme, Sequence):
-        raise InvalidRule.no_scheme(scheme)
+        given = "minimum_version was given no scheme" if scheme is None else f"the scheme is {brief(scheme)}"
+        raise InvalidRule(
+            f"{given}, and no order fits the versions of all vendors: use 'dotted', "
+            "a list of the versions from oldest to newest, or a function (a, b) that answers -1, 0, 1 or None"
+        )
     return _in_order_of(scheme)
 
 
@@ -125,9 +133,12 @@ def _in_order_of(versions: Sequence[str]) -> Comparator:
     for version in versions:
         if not isinstance(version, str):
             raise InvalidRule.not_text("the scheme", version)
+    if not versions:
+        raise InvalidRule("the scheme is an empty list: list the versions from oldest to newest")
     places = {version: place for place, version in enumerate(versions)}
-    if len(places) < max(len(versions), 1):
-        raise InvalidRule.scheme_repeats(versions)
+    if len(places) < len(versions):
+        twice = next(version for version in versions if list(versions).count(version) > 1)
+        raise InvalidRule(f"the scheme lists {shown(twice)} twice: list each version once, from oldest to newest")
 
     def compare(a: str, b: str) -> int | None:
         if a not in places or b not in places:
@@ -144,10 +155,23 @@ def _checked(scheme: Comparator) -> Comparator:
         except FotaError as error:
             raise error.as_quotation() from error
         except Exception as error:
-            raise InvalidRule.scheme_raised(error, a, b) from error
+            text = str(error)
+            said = f": {safe(text, longest=_LONGEST_SAID)}" if text else ""
+            raise InvalidRule(
+                f"the scheme raised {type(error).__name__}",
+                quoted=f"{said}, for {shown(a)} and {shown(b)}",
+                rest=f" ({place_of(error)}); let it answer None where two versions cannot be compared",
+            ) from error
         # `a > b` answers a boolean, and False would read as "equal". A set would ask the answer for its hash.
         if answer is not None and (isinstance(answer, bool) or answer not in (-1, 0, 1)):
-            raise InvalidRule.scheme_answered(answer, a, b)
+            raise InvalidRule(
+                f"the scheme answered a value of type {type(answer).__name__}",
+                quoted=f", {brief(answer)}, for {shown(a)} and {shown(b)}",
+                rest=(
+                    ": it must be -1, 0 or 1 as the first is older, equal or newer, "
+                    "or None where they cannot be compared"
+                ),
+            )
         return answer
 
     return compare

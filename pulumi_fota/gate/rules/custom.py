@@ -5,11 +5,10 @@ Knows nothing of Pulumi.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from pulumi_fota._text import safe
+from pulumi_fota._text import place_of, safe
 from pulumi_fota.errors import FotaError, InvalidRule
 from pulumi_fota.gate.arguments import described
 from pulumi_fota.gate.rule import PASS, Phrase, Rule, RuleAnswer, RuleCheck
@@ -54,7 +53,7 @@ def rule(id: str, **options: Unpack[CommonOptions]) -> Callable[[CustomCheck], R
                 raise InvalidRule(
                     f"rule {id!r} could not judge device {device.imei}: {type(error).__name__}",
                     quoted=f": {safe(text, longest=_LONGEST)}" if text else "",
-                    rest=f" ({_place(error)}); correct the rule's function",
+                    rest=f" ({place_of(error)}); correct the rule's function",
                 ) from error
             return _answer(id, device, returned)
 
@@ -81,9 +80,3 @@ def _answer(id: str, device: Device, returned: object) -> RuleAnswer:
             "return True to pass, False or a text (the reason) to fail, or None if it cannot tell"
         ),
     )
-
-
-def _place(error: Exception) -> str:
-    """Return where an exception of the program comes from."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{safe(frame.filename, longest=_LONGEST)}, line {frame.lineno}"
