@@ -59,12 +59,12 @@ lint: .venv/ready ## Check style and form, and the lists of tests and messages.
 	$(BIN)/ruff format --check
 	@$(BIN)/python tools/docstrings.py benchmarks docs examples tests tools
 	$(BIN)/zizmor --offline --quiet --pedantic .github docs/ci/github-*.yml
-	@$(BIN)/python tests/rig/promises.py --check
-	@$(BIN)/python tests/rig/messages.py --check
+	@PYTHONPATH=tests $(BIN)/python -m support.promises --check
+	@PYTHONPATH=tests $(BIN)/python -m support.messages --check
 
 records: .venv/ready ## Bring the lists of tests and messages up to date, and show which messages differ from those on main.
-	@$(BIN)/python tests/rig/messages.py --compare main
-	@$(BIN)/python tests/rig/promises.py
+	@PYTHONPATH=tests $(BIN)/python -m support.messages --compare main
+	@PYTHONPATH=tests $(BIN)/python -m support.promises
 
 types: .venv/ready ## Check types.
 	$(BIN)/mypy

@@ -10,13 +10,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from canaries import CREDENTIALS, Canaries
 from hypothesis import settings
 
 import pulumi_fota
 from pulumi_fota.model import Device, DeviceSet
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.testing.event_loop import event_loop
+from support.canaries import CREDENTIALS, Canaries
 
 if TYPE_CHECKING:
     import asyncio

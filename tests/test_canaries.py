@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from canaries import Canaries
+    from support.canaries import Canaries
 
 
 def _zipped(data: bytes, method: int) -> bytes:

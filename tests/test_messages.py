@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 
 import pytest
-from messages import FILE, differences, lines_of, recorded
+
+from support.messages import FILE, differences, lines_of, recorded
 
 
 def test_the_record_of_messages_is_up_to_date():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from promises import Promise, parse, problems, sources, updated
+
+from support.promises import Promise, parse, problems, sources, updated
 
 HEAD = "# 2 tests with 4 cases at 0123abc. Kept up to date by `make records`; see CONTRIBUTING.md."
 A, B, C = "tests/test_a.py::test_one", "tests/test_a.py::test_two", "tests/test_b.py::Test::test_three"

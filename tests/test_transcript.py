@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from transcript import commands, not_printed
+
+from support.transcript import commands, not_printed
 
 PRINTED = """\
 Updating (dev):

@@ -10,7 +10,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from github_runner import obeyed
 
 import pulumi_fota as fota
 from pulumi_fota import rules
@@ -18,6 +17,7 @@ from pulumi_fota.errors import FotaError
 from pulumi_fota.gate import Waiver
 from pulumi_fota.model.imei import parse_imei
 from pulumi_fota.thingspace.process import forget_services
+from support.github_runner import obeyed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

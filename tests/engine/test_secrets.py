@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from canaries import Canaries
 
 from pulumi_fota.simulator import Credentials, Simulator
+from support.canaries import Canaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from canaries import Finding
     from typing_extensions import Self
+
+    from support.canaries import Finding
 
 PROGRAM = """
 import pulumi

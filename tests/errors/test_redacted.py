@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 import pickle
 
-import exposure
 import pytest
 
 from pulumi_fota.errors import DeviceNotFound, FotaError, RequestRefused, ServiceUnavailable
+from support import exposure
 
 IMEI, ACCOUNT = "356938035643809", "0000123456-00001"
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from documents import ROOT, blocks
+
+from support.documents import ROOT, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

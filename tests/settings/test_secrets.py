@@ -6,18 +6,18 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import exposure
 import pulumi
 import pytest
 
 from pulumi_fota.errors import InvalidSetting
 from pulumi_fota.settings import Connection, resolve
+from support import exposure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
-    from canaries import Canaries
+    from support.canaries import Canaries
 
 SLOTS = {
     "key": "key",

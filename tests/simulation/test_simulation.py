@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from simulated_faults import TABLE
-from simulated_run import Run
+
+from support.simulated_faults import TABLE
+from support.simulated_run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

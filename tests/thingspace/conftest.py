@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from virtual_machine import VirtualMachine
+
+from support.virtual_machine import VirtualMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

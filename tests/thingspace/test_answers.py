@@ -15,7 +15,7 @@ from pulumi_fota.thingspace.rows import DevicePages
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 
 if TYPE_CHECKING:
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "

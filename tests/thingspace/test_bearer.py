@@ -13,7 +13,7 @@ from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace import tokens
 
 if TYPE_CHECKING:
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 HOUR = 3600.0

@@ -17,7 +17,7 @@ from pulumi_fota.thingspace.failure import Failure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 REFUSED = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from fault_matrix import FAULTS
+from support.fault_matrix import FAULTS
 
 TESTS = Path(__file__).resolve().parents[1]
 

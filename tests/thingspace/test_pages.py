@@ -13,7 +13,7 @@ from pulumi_fota.thingspace.rows import Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 REPORT = "; please report it as an issue of pulumi_fota"
 OF_ACCOUNT = "cannot read the devices of account '0000123456-00001': "

@@ -13,7 +13,7 @@ from pulumi_fota.model import Upgrade
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 REPORT = "; please report it as an issue of pulumi_fota"
 

@@ -9,7 +9,7 @@ import pytest
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, ThingSpaceError
 
 if TYPE_CHECKING:
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "

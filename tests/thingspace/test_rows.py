@@ -12,7 +12,7 @@ from pulumi_fota.model import Device, Software
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI, SECOND, THIRD = "356938035643809", "359999000000018", "490154203237518"
 

@@ -9,10 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
-import exposure
 import pytest
-from canaries import CREDENTIALS, Canaries
-from virtual_machine import VirtualMachine
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ThingSpaceError, UnexpectedResponse
@@ -20,14 +17,16 @@ from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.simulator.faults import NAMES
 from pulumi_fota.thingspace.request import Response
+from support import exposure
+from support.canaries import CREDENTIALS, Canaries
+from support.virtual_machine import VirtualMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from canaries import Finding
-
     from pulumi_fota.thingspace.request import Request
+    from support.canaries import Finding
 
 IMEIS = ("356938035643809", "359999000000018", "490154203237518")
 CALLS = ("token", "login", "devices")

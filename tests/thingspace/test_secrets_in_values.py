@@ -7,7 +7,6 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any
 
-import exposure
 import pytest
 
 import pulumi_fota
@@ -18,15 +17,15 @@ from pulumi_fota.simulator import Credentials, Simulator
 from pulumi_fota.thingspace.client import Client, client_for
 from pulumi_fota.thingspace.http import HttpConnection
 from pulumi_fota.thingspace.process import Service
+from support import exposure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from canaries import Canaries, Finding
-
     from pulumi_fota.thingspace.failure import Failure
     from pulumi_fota.thingspace.request import Request, Response
+    from support.canaries import Canaries, Finding
 
 PARTS = ("_secret", "settings", "thingspace", "functions")
 IMEIS = ("356938035643809", "359999000000018", "490154203237518")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import attrs
 import platformdirs
 import pytest
-from virtual_machine import settings_for
 
 from pulumi_fota import thingspace
 from pulumi_fota._secret import Secret
@@ -18,6 +17,7 @@ from pulumi_fota.settings import Application
 from pulumi_fota.thingspace.credential_scanner import CredentialScanner
 from pulumi_fota.thingspace.request import Response
 from pulumi_fota.thingspace.runtime import Runtime
+from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:
     from pulumi_fota.simulator import Simulator

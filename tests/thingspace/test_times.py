@@ -11,7 +11,7 @@ from pulumi_fota.model.time import to_rfc3339
 from pulumi_fota.thingspace import rows
 
 if TYPE_CHECKING:
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI, SECOND, THIRD = "356938035643809", "359999000000018", "490154203237518"
 

@@ -13,7 +13,7 @@ from pulumi_fota.settings import Application, User
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "

@@ -18,7 +18,7 @@ from pulumi_fota.thingspace.request import Response
 from pulumi_fota.thingspace.retry_after import seconds_to_wait
 
 if TYPE_CHECKING:
-    from virtual_machine import VirtualMachine
+    from support.virtual_machine import VirtualMachine
 
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "

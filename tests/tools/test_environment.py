@@ -13,7 +13,8 @@ from pathlib import Path
 
 import environment
 import pytest
-from wheels import installed, locked, pack_installed, write_lock, write_wheel
+
+from support.wheels import installed, locked, pack_installed, write_lock, write_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ROOT / "tools" / "locks"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from wheels import locked
+
+from support.wheels import locked
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from virtual_machine import settings_for
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.settings import Application, User
 from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.process import Service
 from pulumi_fota.thingspace.runtime import Runtime
+from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

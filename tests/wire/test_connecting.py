@@ -9,10 +9,10 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from raw_server import Connection, RawServer, kept, response
 
 from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.thingspace import http
+from support.raw_server import Connection, RawServer, kept, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

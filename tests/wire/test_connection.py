@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
-from raw_server import RawServer, kept, response
 
 from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.thingspace.failure import Failure
 from pulumi_fota.thingspace.http import HttpConnection
 from pulumi_fota.thingspace.origin import Origin
 from pulumi_fota.thingspace.request import Request, Response
+from support.raw_server import RawServer, kept, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
-from raw_server import Connection, RawServer, kept, response
 
 from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
+from support.raw_server import Connection, RawServer, kept, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

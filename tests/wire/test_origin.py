@@ -6,9 +6,9 @@ import base64
 from typing import TYPE_CHECKING
 
 import pytest
-from raw_server import RawServer, kept, response
 
 from pulumi_fota.errors import RequestRefused
+from support.raw_server import RawServer, kept, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

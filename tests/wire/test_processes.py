@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from raw_server import RawServer
 
 import pulumi_fota
+from support.raw_server import RawServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from raw_server import Connection
-
     from pulumi_fota.simulator import Simulator
+    from support.raw_server import Connection
 
-RIG = Path(__file__).resolve().parents[1] / "rig"
+TESTS = Path(__file__).resolve().parents[1]
 PACKAGE = Path(pulumi_fota.__file__).parents[1]
 
 
@@ -35,7 +34,7 @@ def start(simulator: Simulator, tmp_path: Path) -> Iterator[Callable[..., subpro
     """
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(PACKAGE), str(RIG)]),
+        "PYTHONPATH": os.pathsep.join([str(PACKAGE), str(TESTS)]),
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
 
@@ -44,7 +43,7 @@ def start(simulator: Simulator, tmp_path: Path) -> Iterator[Callable[..., subpro
     def begin(**job: Any) -> subprocess.Popen[str]:
         job = {"url": simulator.url, "password": "sim-wrong", **job}
         process = subprocess.Popen(
-            [sys.executable, str(RIG / "reader.py"), json.dumps(job)],
+            [sys.executable, "-m", "support.reader", json.dumps(job)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trustme
-from raw_server import Connection, RawServer, response
 
 from pulumi_fota.errors import InvalidSetting, ServiceUnavailable
 from pulumi_fota.thingspace import origin
+from support.raw_server import Connection, RawServer, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from virtual_machine import settings_for
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable, ThingSpaceError
@@ -21,6 +20,7 @@ from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.http import HttpConnection
 from pulumi_fota.thingspace.process import Service
 from pulumi_fota.thingspace.token_cache import TokenCache
+from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trustme
-from raw_server import Connection, RawServer, kept, response
 
 from pulumi_fota.errors import InvalidSetting, ServiceUnavailable
+from support.raw_server import Connection, RawServer, kept, response
 
 if TYPE_CHECKING:
     from collections.abc import Callable

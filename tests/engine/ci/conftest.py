@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from comment_host import TOKEN, CommentHost
-from github_runner import GitHubRunner
-from gitlab_runner import GitLabRunner
+
+from support.comment_host import TOKEN, CommentHost
+from support.github_runner import GitHubRunner
+from support.gitlab_runner import GitLabRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from comment_host import ME, SOMEBODY
-from github_runner import obeyed
+
+from support.comment_host import ME, SOMEBODY
+from support.github_runner import obeyed
 
 if TYPE_CHECKING:
-    from comment_host import CommentHost
-    from github_runner import GitHubRunner
+    from support.comment_host import CommentHost
+    from support.github_runner import GitHubRunner
 
 CI = Path(__file__).resolve().parents[3] / "docs" / "ci"
 PREVIEW, DRIFT, DEPLOY = (CI / f"github-{name}.yml" for name in ("preview", "drift", "deploy"))

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from comment_host import ME, SOMEBODY
+
+from support.comment_host import ME, SOMEBODY
 
 if TYPE_CHECKING:
-    from comment_host import CommentHost
-    from gitlab_runner import GitLabRunner
+    from support.comment_host import CommentHost
+    from support.gitlab_runner import GitLabRunner
 
 PIPELINE = Path(__file__).resolve().parents[3] / "docs" / "ci" / "gitlab-ci.yml"
 BEHIND, MOVING = "490154203237518", "359999000000018"

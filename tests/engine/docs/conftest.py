@@ -7,15 +7,15 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from documents import ROOT, blocks
+
+from support.documents import ROOT, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from documents import Block
-
     from pulumi_fota.simulator import Simulator
+    from support.documents import Block
 
 QUICKSTART = ROOT / "examples" / "quickstart"
 UPGRADED, CHANGED = "356938035643809", "490154203237518"

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import ROOT
-from transcript import commands, not_printed
+
+from support.documents import ROOT
+from support.transcript import commands, not_printed
 
 QUICKSTART = ROOT / "examples" / "quickstart"
 #: Of `pip install` what it would do, since it would change what is under test.

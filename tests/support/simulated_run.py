@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 from collections import Counter
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from canaries import CREDENTIALS
-from simulated_faults import ALL, TABLE, Call, Fault
-from virtual_machine import VirtualMachine, VirtualTransport
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, ThingSpaceError
@@ -24,6 +22,9 @@ from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.thingspace import refused_logins
 from pulumi_fota.thingspace.failure import Failure
+from support.canaries import CREDENTIALS
+from support.simulated_faults import ALL, TABLE, Call, Fault
+from support.virtual_machine import VirtualMachine, VirtualTransport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     Facts = tuple[Any, ...]
 
+_PATH = re.compile(r"(?<=delete )/\S+")
 _LOG = logging.getLogger("pulumi_fota.thingspace")
 
 ACTIVE, FIRED = 0.25, 0.25  # The share of faults that a run draws from, and of calls at which one happens.
@@ -272,8 +274,8 @@ class Run:
 
     def _note(self, error: ThingSpaceError) -> None:
         """Remember a refusal, and look at the words."""
-        text = str(error)
-        self.history.append(text.partition("delete /")[0])  # Where the file lies differs from run to run.
+        text = _PATH.sub("…", str(error))  # Where the file of a refusal lies differs from run to run.
+        self.history.append(text)
         self._demand(error.__context__ is None and error.__cause__ is None, "I7: an error leads to another")
         self._demand(len(text) <= 400, f"a message of {len(text)} characters: {text}")
         self._look_for_secrets(f"{text} {vars(error)} {error.args}")

@@ -10,7 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from ci_job import INSTALL, Job
+
+from support.ci_job import INSTALL, Job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

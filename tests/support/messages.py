@@ -23,15 +23,14 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulated_faults import TABLE
-from simulated_run import Run
-
 from pulumi_fota.errors import FotaError
+from support.simulated_faults import TABLE
+from support.simulated_run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from simulated_faults import Fault
+    from support.simulated_faults import Fault
 
 _LOG = logging.getLogger("pulumi_fota.thingspace")
 TESTS = Path(__file__).resolve().parents[1]
@@ -48,7 +47,7 @@ FACTS = {
     ),
 }
 
-_OF_THE_LISTS = ("test_messages.py", "test_promises.py")  # Their sentences are nobody's.
+_OF_THE_LISTS = ("test_docstrings.py", "test_messages.py", "test_promises.py")  # Their sentences are nobody's.
 _CODE = re.compile(r"^(?:import|from) \w+|^(?:async def|def|class) ", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _TOKEN = re.compile(r"\S+")

@@ -11,12 +11,11 @@ import sys
 import threading
 from typing import Any
 
-from virtual_machine import settings_for
-
 from pulumi_fota import thingspace
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import FotaError
 from pulumi_fota.settings import User
+from support.virtual_machine import settings_for
 
 IMEI = "356938035643809"
 

@@ -15,9 +15,8 @@ from pulumi_fota.thingspace.failure import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulated_run import Run
-
     from pulumi_fota.thingspace.request import Response
+    from support.simulated_run import Run
 
 READS = ("devices", "account_devices", "firmware")
 ALL = ("token", "login", *READS)
