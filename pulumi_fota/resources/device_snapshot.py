@@ -26,6 +26,7 @@ from pulumi.output import Unknown
 
 from pulumi_fota._text import encodable, shown
 from pulumi_fota.errors import FotaError, InvalidArgument
+from pulumi_fota.errors.arguments import brief
 from pulumi_fota.model import DeviceSet
 from pulumi_fota.resources.changes_line import changes_line
 from pulumi_fota.resources.refresh import SharedReads, read_again
@@ -73,7 +74,8 @@ class DeviceSnapshotProvider(ResourceProvider):
             # unknown, every such preview would announce a replacement.
             news["account"] = olds["account"]
         before, after = _facts(olds), _facts(news)
-        failures = [CheckFailure("", InvalidArgument.changed_input(error)) for error in schema_errors(after)]
+        advice = "take out the transform or policy that changes what DeviceSnapshot passes"
+        failures = [CheckFailure("", f"{error}: {advice}") for error in schema_errors(after)]
         if not failures and not schema_errors(before) and is_known(after):
             _print(changes_line(before, after), about=title(after))
             news["more"] = keep_more(before, after)["more"]
@@ -103,17 +105,27 @@ class DeviceSnapshotProvider(ResourceProvider):
 
     def _read_again(self, stored: dict[str, Any]) -> dict[str, Any]:
         if "more" not in stored:
-            raise InvalidArgument.unreleased_state()
+            raise InvalidArgument(
+                "the snapshot was stored before the first release of pulumi_fota, in a form that no release reads; "
+                "store the facts anew with `pulumi up --replace URN`"
+            )
         if errors := schema_errors(stored):
-            raise InvalidArgument.changed_state(errors)
+            raise _unreadable_state(", ".join(errors))
         if stored["pinned"]:
             return stored
         try:
             query = ReadQuery.of_stored(stored)
         except ValueError:
-            raise InvalidArgument.changed_state(["`imeis` is not as a snapshot stores it"]) from None
+            raise _unreadable_state("`imeis` is not as a snapshot stores it") from None
         name = entry_of(stored["more"], "name")  # After a rename this is the old one: a refresh runs no program.
         return keep_more(stored, to_stored(self._reads.devices(query), name=name, record=stored["record"]))
+
+
+def _unreadable_state(reason: str) -> InvalidArgument:
+    return InvalidArgument(
+        f"the snapshot's state cannot be read: {reason}; "
+        "import the state as it was, or store the facts anew with `pulumi up --replace URN`"
+    )
 
 
 def _facts(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,7 +187,11 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
             InvalidArgument: The class names a token of its own.
         """
         if own := [key for key in ("module", "name") if key in kwargs]:
-            raise InvalidArgument.own_token(cls.__name__, own)
+            named = " and ".join(f"{key}=" for key in own)
+            raise InvalidArgument(
+                f"class {cls.__name__} names {named}: leave it out, since a subclass of DeviceSnapshot keeps its type, "
+                "by which what is in state is found again"
+            )
         super().__init_subclass__(module="fota", name="DeviceSnapshot", **kwargs)
 
     def __init__(
@@ -205,15 +221,27 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
                 another way in state, the error stops the program later.
         """
         if record not in RECORDS:
-            raise InvalidArgument.unknown_record(name, record, known=RECORDS)
+            raise InvalidArgument(
+                f"snapshot {shown(name)}: record= is {brief(record)}: use one of {', '.join(map(repr, RECORDS))}"
+            )
         if not isinstance(pinned, bool):
-            raise InvalidArgument.no_flag(f"snapshot {shown(name)}: pinned=", pinned)
+            raise InvalidArgument(
+                f"snapshot {shown(name)}: pinned= is {brief(pinned)}: "
+                "pass True or False (from config: `config.get_bool(…) or False`)"
+            )
 
         def to_store(value: Any) -> dict[str, Any]:
             if not isinstance(value, DeviceSet):
-                raise InvalidArgument.no_device_set(name, type(value).__name__)
+                raise InvalidArgument(
+                    f"snapshot {shown(name)}: devices= is of type {type(value).__name__}: "
+                    "pass what get_devices or get_devices_output gave, or a part of it"
+                )
             if not value.refreshable:
-                raise InvalidArgument.unnamed_connection(name)
+                raise InvalidArgument(
+                    f"snapshot {shown(name)}: its devices were read through a Connection without a name, and "
+                    "`pulumi refresh` could not find its credentials again: store them under `fota:connections` and "
+                    "read through Connection.named(…)"
+                )
             facts = to_stored(value, name=name, record=record, pinned=pinned)
             if warning := size_warning(name, facts):
                 pulumi.log.warn(warning, self)
