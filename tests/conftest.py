@@ -17,14 +17,13 @@ from pulumi_fota.model import Device, DeviceSet
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.testing.event_loop import event_loop
 from support.canaries import CREDENTIALS, Canaries
+from support.fleet import ACCOUNT, NEW, OLD
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ACCOUNT = "0000123456-00001"
-OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
 
 settings.register_profile("unhurried", deadline=None)  # A machine that does other work as well is no fault.
 settings.load_profile("unhurried")

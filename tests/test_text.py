@@ -21,6 +21,7 @@ from pulumi_fota._text import (
     spellings,
     visible,
 )
+from support.fleet import IMEI
 
 ANY_TEXT = st.text(st.characters(), max_size=40)  # Lone surrogates as well.
 
@@ -232,7 +233,7 @@ def test_what_an_encoding_lacks_is_written_as_its_code():
     assert encodable("mètre…", "latin-1") == "mètre\\u2026"
 
 
-IMEI, PRINTED = "356938035643809", "35-693803-564380-9"
+PRINTED = "35-693803-564380-9"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from pulumi_fota.errors import FotaError
 from pulumi_fota.gate import Waiver
 from pulumi_fota.model.imei import parse_imei
 from pulumi_fota.thingspace.process import forget_services
+from support.fleet import IMEI
 from support.github_runner import obeyed
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from pulumi_fota.model import DeviceSet
     from pulumi_fota.simulator import Simulator
 
-ACCOUNT, IMEI = "0000123456-00001", "356938035643809"
 HEADER = "x/##[error]y ##vso[task.complete]z"  # What a header can hold.
 HOSTILE = f"::error::a\r\n::stop-commands::b\n  ::c {HEADER} \x1b[31m\x00\u202e\u2028\x85d"
 ROW = {"deviceId": IMEI, "make": "M", "model": "X", "firmware": "1"}

@@ -14,11 +14,11 @@ from pulumi import automation as auto
 
 import pulumi_fota as fota
 from pulumi_fota import rules
+from support.fleet import A, B
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
 ABSENT = "359999000000034"
 FACTS = {
     "make": "SEQUANS COMMUNICATIONS",

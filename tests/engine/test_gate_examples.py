@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.fleet import NEW, OLD
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 BEHIND, SWAPPED = "490154203237518", "359999000000018"
-OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
 
 
 @pytest.fixture

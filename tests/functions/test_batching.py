@@ -13,8 +13,6 @@ from pulumi_fota._program_run import forget_runs
 from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.functions import batching
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
-
 
 @pytest.fixture
 def fleet():

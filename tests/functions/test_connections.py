@@ -6,8 +6,8 @@ import pytest
 import pulumi_fota as fota
 from pulumi_fota.errors import CredentialsRefused, InvalidArgument, InvalidSetting
 from pulumi_fota.simulator import Credentials, Simulator
+from support.fleet import A
 
-A = "356938035643809"
 EAST_IMEI = "359999000000026"
 
 

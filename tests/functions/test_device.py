@@ -4,9 +4,7 @@ import pytest
 
 import pulumi_fota as fota
 from pulumi_fota.errors import DeviceNotFound, InvalidImei, ThingSpaceError
-
-A = "356938035643809"
-UNKNOWN = "359999000000034"
+from support.fleet import UNKNOWN, A
 
 
 def test_one_device_is_read_and_its_phone_number_kept_apart(reachable):

@@ -8,13 +8,13 @@ import pytest
 
 import pulumi_fota as fota
 from pulumi_fota import rules
+from support.fleet import A, C
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.simulator import Simulator
 
-A, C = "356938035643809", "490154203237518"
 GATE = fota.Gate("meters", rules.allowed_versions("SR1.2.0.0-10657"))
 
 

@@ -9,9 +9,8 @@ from pulumi.runtime.settings import SETTINGS
 
 import pulumi_fota as fota
 from pulumi_fota.functions.progress import ProgressLine, log_to_engine
+from support.fleet import UNKNOWN, A, B
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
-UNKNOWN = "359999000000034"
 LOGGER = logging.getLogger("pulumi_fota")
 
 

@@ -9,8 +9,8 @@ from pulumi_fota.errors import InvalidRule
 from pulumi_fota.gate import Gate
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.available_firmware import Upgrade
+from support.fleet import ACCOUNT
 
-ACCOUNT = "0000123456-00001"
 IMEI = "990000000000000"
 NOT_SAID = [None, "", " "]
 

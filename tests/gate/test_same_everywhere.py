@@ -19,6 +19,7 @@ from pulumi_fota.gate import Gate, Waiver
 from pulumi_fota.gate.reports import SCHEMA
 from pulumi_fota.model import AvailableFirmware, Device, DeviceSet
 from pulumi_fota.model.available_firmware import Upgrade
+from support.fleet import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from pulumi_fota.gate import Rule, Verdict
 
-ACCOUNT = "0000123456-00001"
 IMEIS = [f"99000{number:010d}" for number in range(16)]
 ANY_ARGUMENTS: Any = None  # What the resource is like makes no difference to a gate.
 SCHEMA_OF_REPORTS = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -9,8 +9,8 @@ from pulumi.runtime import mocks, settings
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.resources import DeviceSnapshot
 from pulumi_fota.resources.stored_form import KEYS, to_stored
+from support.fleet import A, B
 
-A, B = "356938035643809", "359999000000018"
 TOKEN = "pulumi-python:dynamic/fota:DeviceSnapshot"
 
 

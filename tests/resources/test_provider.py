@@ -13,8 +13,8 @@ from pulumi.output import Unknown
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.resources.device_snapshot import DeviceSnapshotProvider
 from pulumi_fota.resources.stored_form import KEYS, to_stored
+from support.fleet import A, B
 
-A, B = "356938035643809", "359999000000018"
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 STORED = (GOLDEN / "0.1.0" / "provider.txt").read_text(encoding="utf-8").strip()
 

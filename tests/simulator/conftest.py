@@ -11,12 +11,12 @@ import attrs
 import pytest
 
 from pulumi_fota.simulator import Credentials, Simulator
+from support.fleet import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 READS = "/api/fota/v3"
-ACCOUNT = "0000123456-00001"
 GOOD = Credentials()
 SAMPLES = Path(__file__).parent / "samples"
 

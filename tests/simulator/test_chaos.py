@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from pulumi_fota.simulator import fault_plan, faults
-
-IMEI = "356938035643809"
+from support.fleet import IMEI
 
 
 def run_of_chaos(caller, seed, calls=1000):

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
+from support.fleet import ACCOUNT, A, B, C
+
 UNKNOWN = "019999000000010"
-ACCOUNT = "0000123456-00001"
 
 
 def test_the_documented_sample_comes_back_as_it_stands(call, sample):

@@ -8,8 +8,7 @@ import pytest
 
 from pulumi_fota.simulator.fault_plan import EXAMPLES, OPTIONS, SYNTAX, When, parse_plan
 from pulumi_fota.simulator.faults import MEANINGS
-
-IMEI = "356938035643809"
+from support.fleet import IMEI
 
 
 def statuses(caller, calls=6):

@@ -6,8 +6,9 @@ import gzip
 
 import pytest
 
+from support.fleet import B
+
 IMEI = A = "356938035643809"
-B = "359999000000018"
 
 
 def test_a_status_may_carry_its_retry_after(caller):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-ACCOUNT = "0000123456-00001"
+from support.fleet import ACCOUNT
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ import pytest
 
 from pulumi_fota.simulator import FleetError, Simulator
 from pulumi_fota.simulator.fleet import FleetFile, read_fleet
+from support.fleet import ACCOUNT, A, B, C
 
-ACCOUNT = "0000123456-00001"
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
 NEW = "012345670123467"
 KEYS = "accountName, deviceList, firmwareList"
 

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-IMEI = "356938035643809"
+from support.fleet import IMEI
 
 
 def test_a_login_gives_a_session_token_that_is_a_guid(caller):

@@ -18,9 +18,9 @@ from verizon.models.log_in_request import LogInRequest
 from verizon.verizon_client import VerizonClient
 
 from pulumi_fota.simulator import Credentials, Simulator
+from support.fleet import ACCOUNT
 
 GOOD = Credentials()
-ACCOUNT = "0000123456-00001"
 IMEIS = ["990003425730535", "990013907884259", "990013907884267"]
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from pulumi_fota.simulator import faults
 from pulumi_fota.simulator.refusals import REFUSALS, usual_response
+from support.fleet import IMEI
 
-IMEI = "356938035643809"
 DOCUMENTED = {
     name: (status, body)
     for refusals in json.loads((Path(__file__).parent / "samples/refusals.json").read_text(encoding="utf-8")).values()

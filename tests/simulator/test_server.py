@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from pulumi_fota.simulator import Simulator
+from support.fleet import A
 
-A = "356938035643809"
 READ = "/api/fota/v3/devices/0000123456-00001"
 
 

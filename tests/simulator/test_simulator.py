@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_fota.simulator import Simulator
-
-A, B = "356938035643809", "359999000000018"
+from support.fleet import A
 
 
 def test_requests_are_kept_as_they_came(caller):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger("pulumi_fota.thingspace")
 TESTS = Path(__file__).resolve().parents[1]
 FILE = TESTS / "messages.txt"
-UNKNOWN = "{…}"  # Stands for what only the running test knows.
+PLACEHOLDER = "{…}"  # Stands for what only the running test knows.
 ALIKE = 0.4  # How alike two lines must be to be a pair: the share of their words.
 FACTS = {
     "numbers": re.compile(r"[0-9]+(?:[.,-][0-9]+)*"),
@@ -129,18 +129,18 @@ def _texts(node: ast.AST, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _text(node: ast.AST, names: Mapping[str, str]) -> str | None:
-    """Return the text of an expression, with `UNKNOWN` for what it computes; `None` if it is not a text."""
+    """Return the text of an expression, with `PLACEHOLDER` for what it computes; `None` if it is not a text."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.Name):
         return names.get(node.id)
     if isinstance(node, ast.FormattedValue):
-        return _text(node.value, names) or UNKNOWN
+        return _text(node.value, names) or PLACEHOLDER
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(part, names) or "" for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         both = _text(node.left, names), _text(node.right, names)
-        return None if both == (None, None) else "".join(UNKNOWN if text is None else text for text in both)
+        return None if both == (None, None) else "".join(PLACEHOLDER if text is None else text for text in both)
     return None
 
 
@@ -169,7 +169,7 @@ class OneFault(Run):
         finally:
             _LOG.propagate = True
             _LOG.removeHandler(self._listener)
-        return [_VARIES.sub(UNKNOWN, text) for text in (*dict.fromkeys(self._listener.lines), end)]
+        return [_VARIES.sub(PLACEHOLDER, text) for text in (*dict.fromkeys(self._listener.lines), end)]
 
     def _end(self) -> str:
         client = self._process.client

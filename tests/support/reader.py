@@ -17,8 +17,6 @@ from pulumi_fota.errors import FotaError
 from pulumi_fota.settings import User
 from support.virtual_machine import settings_for
 
-IMEI = "356938035643809"
-
 
 def main(job: dict[str, Any]) -> None:
     """Read as often, and on as many threads at once, as the job says."""

@@ -9,11 +9,12 @@ import pytest
 from pulumi_fota.model import Software
 from pulumi_fota.model.time import to_rfc3339
 from pulumi_fota.thingspace import rows
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
 
-IMEI, SECOND, THIRD = "356938035643809", "359999000000018", "490154203237518"
+SECOND, THIRD = "359999000000018", "490154203237518"
 
 
 def _answered(machine: VirtualMachine, *page: Any) -> None:

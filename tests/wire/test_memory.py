@@ -11,11 +11,11 @@ import pytest
 import pulumi_fota as fota
 from pulumi_fota.model.imei import with_check_digit
 from pulumi_fota.simulator import Simulator
+from support.fleet import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ACCOUNT = "0000123456-00001"
 IMEIS = [with_check_digit(str(35_000_000_000_000 + n)) for n in range(100)]  # No warning, which pytest would keep.
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.comment_host import ME, SOMEBODY
+from support.fleet import NEW
 from support.github_runner import obeyed
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 CI = Path(__file__).resolve().parents[3] / "docs" / "ci"
 PREVIEW, DRIFT, DEPLOY = (CI / f"github-{name}.yml" for name in ("preview", "drift", "deploy"))
 BEHIND, MOVING, OTHER = "490154203237518", "359999000000018", "359999000000026"
-NEW = "SR1.2.0.0-10657"
 HOSTILE = "1.0\n::error::one\r::error::two ##[error]three ###[error]four"
 MARKER = "<!-- pulumi-fota: fleet/prod/meters -->"
 

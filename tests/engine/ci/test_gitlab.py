@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.comment_host import ME, SOMEBODY
+from support.fleet import NEW
 
 if TYPE_CHECKING:
     from support.comment_host import CommentHost
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 PIPELINE = Path(__file__).resolve().parents[3] / "docs" / "ci" / "gitlab-ci.yml"
 BEHIND, MOVING = "490154203237518", "359999000000018"
-NEW = "SR1.2.0.0-10657"
 MARKER = "<!-- pulumi-fota: fleet/prod/meters -->"
 MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event"}
 NIGHT = {"CI_PIPELINE_SOURCE": "schedule"}

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
+from support.fleet import A, B, C
+
 PROGRAM = """
 import pulumi
 import pulumi_fota as fota

@@ -7,10 +7,10 @@ import pytest
 from pulumi import automation as auto
 
 from pulumi_fota.resources.stored_form import KEYS, MORE
+from support.fleet import A
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden"
 STATES = sorted(GOLDEN.glob("*/*.json"))
-A = "356938035643809"
 
 
 @pytest.fixture

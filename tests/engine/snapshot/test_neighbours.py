@@ -4,8 +4,8 @@ import pulumi
 
 import pulumi_fota as fota
 from pulumi_fota.resources import DeviceSnapshot
+from support.fleet import A
 
-A, B = "356938035643809", "359999000000018"
 OLD = {"firmware": "SR1.1.0.0-9001"}
 
 

@@ -4,9 +4,7 @@ import pytest
 from pulumi import automation as auto
 
 from pulumi_fota.resources import DeviceSnapshot
-
-A, B = "356938035643809", "359999000000018"
-OLD, NEW = "SR1.1.0.0-9001", "SR1.2.0.0-10657"
+from support.fleet import NEW, OLD, A, B
 
 
 def test_a_baseline_stays_through_up_and_refresh(stack, snapshot, meters, simulator):

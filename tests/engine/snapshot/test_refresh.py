@@ -6,8 +6,8 @@ from pulumi import automation as auto
 
 from pulumi_fota.resources import DeviceSnapshot
 from pulumi_fota.settings import Connection
+from support.fleet import A, B, C
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
 NEW_METER = {"deviceId": "359999000000026", "make": "SEQUANS COMMUNICATIONS", "model": "GM01Q", "firmware": "SR1.2"}
 NEXT = "SR1.3.0.0-11000"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pulumi_fota
+from support.fleet import A
 
 ROOT = Path(__file__).resolve().parents[3]
 RELEASES = [
@@ -19,7 +20,6 @@ RELEASES = [
     if line and not line.startswith("#")
 ]
 FETCH = "fetch the whole history, by `git fetch --unshallow --tags`, or in a workflow by `fetch-depth: 0`"
-A = "356938035643809"
 NEXT = "SR1.3.0.0-11000"
 PROGRAM = """
 import os
