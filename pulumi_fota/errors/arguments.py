@@ -26,45 +26,23 @@ def brief(found: object) -> str:
 
 
 class InvalidSetting(FotaError):
-    """A setting is missing or cannot be used. Nothing was sent."""
+    """A setting is missing or invalid."""
 
     is_about_settings = True
 
     @classmethod
-    def found(cls, problems: Sequence[str], *, connection: str | None = None) -> Self:
+    def found(cls, problems: Sequence[str], *, connection: str | None = None, nothing_sent: bool = True) -> Self:
+        """Return an error that lists what is wrong.
+
+        Args:
+            problems: A line for each setting.
+            connection: The name of the connection that they belong to.
+            nothing_sent: Whether the settings are those of a read, which then sent nothing.
+        """
         of = f" of connection {connection!r}" if connection else ""
-        what = counted(len(problems), "setting is", "settings are")
-        return cls("\n  ".join([f"{what} missing or cannot be used{of}; nothing was sent to ThingSpace:", *problems]))
-
-    @staticmethod
-    def missing(keys: Sequence[str], *, stand_in: str | None, variables: Sequence[str]) -> str:
-        path = "--path " if "." in keys[0] else ""
-        secret = "--secret " if stand_in else ""  # The command asks for a secret, so none stands in a shell's history.
-        commands = " and ".join(f"`pulumi config set {path}{secret}{key}`" for key in keys)
-        instead = f" (or {stand_in})" if stand_in else ""
-        are = "is" if len(keys) == 1 else "are"
-        return (
-            f"{' and '.join(keys)}{instead} {are} missing or empty: {commands}, "
-            f"or set {' and '.join(variables)} in the environment"
-        )
-
-    @staticmethod
-    def output(what: str) -> str:
-        return (
-            f"{what} is an Output, whose value is not there yet: make the Connection inside .apply, "
-            "and pass the Output[Connection] to the function that ends in _output"
-        )
-
-    @staticmethod
-    def half_a_group(there: str, absent: str) -> str:
-        return f"{there} is set, but {absent} is missing or empty: set both in the same place"
-
-    @staticmethod
-    def only_in_config(variable: str, key: str) -> str:
-        return (
-            f"{variable} is set in the environment, where no gate is opened or closed: unset it, "
-            f"and use `pulumi config set {key}`, so that the choice stands in the stack's config and can be reviewed"
-        )
+        what = f"{counted(len(problems), 'setting')}{of} {'is' if len(problems) == 1 else 'are'} missing or invalid"
+        sent = "; nothing was sent to ThingSpace" if nothing_sent else ""
+        return cls("\n  ".join([f"{what}{sent}:", *problems]))
 
 
 class InvalidArgument(FotaError):
@@ -77,14 +55,6 @@ class InvalidArgument(FotaError):
     @classmethod
     def ungroupable_field(cls, name: str) -> Self:
         return cls(f"devices cannot be counted by {shown(name)}: it is a list; use a field that holds one value")
-
-    @classmethod
-    def bad_connection_name(cls, reason: str) -> Self:
-        return cls(f"the name of a connection is {reason}")
-
-    @classmethod
-    def output_as_connection_name(cls) -> Self:
-        return cls(InvalidSetting.output("the name of a connection"))
 
     @classmethod
     def no_field(cls, what: str) -> Self:
@@ -131,7 +101,7 @@ class InvalidArgument(FotaError):
     def no_path(cls, found: object) -> Self:
         if isinstance(found, pulumi.Output):
             return cls(
-                "the path of a file of IMEIs is an Output, whose value is not there yet: read the file inside .apply"
+                "the path of a file of IMEIs is an Output, whose value is not known yet: read the file inside .apply"
             )
         return cls(f"the path of a file of IMEIs is of type {type(found).__name__}: text or a Path was expected")
 
@@ -173,17 +143,11 @@ class InvalidArgument(FotaError):
 
     @classmethod
     def output_in_plain_call(cls, what: str) -> Self:
-        return cls(f"{what} is an Output, whose value is not there yet: use the function that ends in _output")
+        return cls(f"{what} is an Output, whose value is not known yet: use the function that ends in _output")
 
     @classmethod
     def no_list(cls, found: str) -> Self:
         return cls(f'imeis= is of type {found}: pass a list of texts, such as ["356938035643809"]')
-
-    @classmethod
-    def no_connection(cls, found: str) -> Self:
-        return cls(
-            f'connection= is of type {found}: pass Connection(…), or Connection.named("east") for one by its name'
-        )
 
     @classmethod
     def no_options(cls, found: str) -> Self:

@@ -33,7 +33,7 @@ def get_account_devices(
         connection: As in `get_devices`.
 
     Raises:
-        InvalidSetting: A setting is missing or cannot be used; nothing was sent.
+        InvalidSetting: A setting is missing or invalid; nothing was sent.
         ThingSpaceError: The read failed; a set is never a part of the account.
     """
     return read_account_devices(resolve(connection, account=account, protocol=protocol))

@@ -33,7 +33,7 @@ def get_available_firmware(
         connection: As in `get_devices`.
 
     Raises:
-        InvalidSetting: A setting is missing or cannot be used; nothing was sent.
+        InvalidSetting: A setting is missing or invalid; nothing was sent.
         ThingSpaceError: The read failed.
     """
     return read_available_firmware(resolve(connection, account=account, protocol=protocol))

@@ -42,7 +42,7 @@ def get_device(
     Raises:
         DeviceNotFound: The answer holds no facts of the device.
         InvalidImei: It is no IMEI; nothing was sent.
-        InvalidSetting: A setting is missing or cannot be used; nothing was sent.
+        InvalidSetting: A setting is missing or invalid; nothing was sent.
         ThingSpaceError: The read failed.
     """
     requested = checked_imei(imei)

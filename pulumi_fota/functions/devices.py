@@ -41,7 +41,7 @@ def get_devices(
 
     Raises:
         InvalidImei: Something in the list is no IMEI; nothing was sent.
-        InvalidSetting: A setting is missing or cannot be used; nothing was sent.
+        InvalidSetting: A setting is missing or invalid; nothing was sent.
         ThingSpaceError: The read failed; a set is never a part of the answer.
     """
     requested = checked_imeis(imeis)

@@ -1,11 +1,20 @@
-"""Each setting: where it may come from, its default, and what makes it valid.
+"""The settings: one table of them, where each may be kept, and what makes it valid.
 
-Explicit argument, then stack config, then environment; in the provider's own process the environment comes
-first, because the engine hands a plain `pulumi refresh` the config of the last update. Knows nothing of HTTP.
+Knows nothing of HTTP.
 """
 
 from pulumi_fota.settings.connection import Connection
-from pulumi_fota.settings.gate_settings import GateSettings, gate_settings
-from pulumi_fota.settings.settings import Application, Settings, User, resolve
+from pulumi_fota.settings.resolve import gate_settings, resolve
+from pulumi_fota.settings.settings import SETTINGS, Application, GateSettings, Setting, Settings, User
 
-__all__ = ["Application", "Connection", "GateSettings", "Settings", "User", "gate_settings", "resolve"]
+__all__ = [
+    "SETTINGS",
+    "Application",
+    "Connection",
+    "GateSettings",
+    "Setting",
+    "Settings",
+    "User",
+    "gate_settings",
+    "resolve",
+]

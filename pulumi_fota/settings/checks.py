@@ -1,7 +1,7 @@
 """What makes each setting valid.
 
-A check takes what a source gave, of any type, and returns the value to use. It raises `ValueError` with the
-reason, to be read behind the setting's name. A reason never holds a secret's text.
+A check takes a value of any type and returns the one to use. It raises `ValueError` with a reason that is read after
+the setting's name. A reason never contains the text of a secret.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Check = Callable[[Any], Any]
 _ACCOUNT = re.compile(r"[A-Za-z0-9-]{3,32}", re.ASCII)
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,4096}")
 _NO_HOST = (
-    "has a host or port that cannot be: take letters, digits, dashes and underscores between single dots, or an IP"
+    "has an invalid host or port: use letters, digits, dashes and underscores between single dots, or an IP address"
 )
 _NETLOC = re.compile(r"(?:[\w-]{1,63}(?:\.[\w-]{1,63})*|\[[0-9a-fA-F:.]+\])(?::\d*)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
@@ -36,7 +36,7 @@ def account(value: Any) -> str:
     name = text(value)
     if name.isdigit() and len(name) < _ACCOUNT_DIGITS:
         raise ValueError(
-            f"is {shown(name)}, only digits and fewer than ten: YAML drops the zeros in front of a number; "
+            f"is {shown(name)}, only digits and fewer than ten: YAML drops leading zeros; "
             "write the whole account and quote it, such as '0000123456-00001'"
         )
     if not _ACCOUNT.fullmatch(name):
@@ -45,9 +45,9 @@ def account(value: Any) -> str:
 
 
 def text(value: Any) -> str:
-    """Check that a value is text, and not a number that YAML made of it."""
+    """Check that a value is text. YAML may have made a number of it."""
     if isinstance(value, bool | int | float):
-        raise ValueError(f"arrived as the number {shown(value)}: quote it")  # noqa: TRY004 (all reasons are ValueErrors)
+        raise ValueError(f"arrived as the number {shown(value)}: quote it")  # noqa: TRY004 (every reason is a ValueError)
     if not isinstance(value, str):
         raise ValueError(f"is of type {type(value).__name__}: text was expected")  # noqa: TRY004
     if _CONTROL.search(value):
@@ -66,10 +66,10 @@ def secret(value: Any) -> Secret:
 
 
 def key(value: Any) -> Secret:
-    """Check the application's key, which Basic authentication separates from the secret by a colon."""
+    """Check the application's key, which a colon separates from the secret in Basic authentication."""
     credential = secret(value)
     if ":" in credential.reveal():
-        raise ValueError("contains a colon, which no key has")
+        raise ValueError("contains a colon, which a key never does")
     return credential
 
 
@@ -77,15 +77,15 @@ def token(value: Any) -> Secret:
     """Check a token that travels in a header."""
     credential = secret(value)
     if not _VISIBLE_ASCII.fullmatch(credential.reveal()):
-        raise ValueError("contains a blank or a character that no header can carry, or is longer than 4,096")
+        raise ValueError("contains a blank or another character that no HTTP header can hold, or is longer than 4,096")
     return credential
 
 
 def base_url(value: Any) -> str:
-    """Check the address of the service: https, or http to this machine; host and port alone."""
+    """Check the address of the service: https, or http to this machine; only host and port."""
     url = text(value)
     if not url.isascii() or " " in url:
-        raise ValueError("has a blank or a character outside ASCII in it")
+        raise ValueError("contains a blank or a character outside ASCII")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -94,22 +94,22 @@ def base_url(value: Any) -> str:
     except ValueError:
         raise ValueError(_NO_HOST) from None
     if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user or password: take it out, credentials have settings of their own")
+        raise ValueError("contains a user or password: remove it; credentials have settings of their own")
     if parts.scheme not in {"http", "https"} or not host:
         raise ValueError("does not begin with https:// and a host")
-    if not _NETLOC.fullmatch(parts.netloc):  # What the HTTP library can make no request to.
+    if not _NETLOC.fullmatch(parts.netloc):  # The HTTP library cannot send a request there.
         raise ValueError(_NO_HOST)
     if parts.scheme == "http" and not _is_loopback(host):
-        raise ValueError(f"is plain http to {shown(host)}: credentials go over https, or to this machine alone")
+        raise ValueError(f"is plain http to {shown(host)}: use https; plain http is only possible to this machine")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise ValueError("has something behind the host: leave the path out, it is added")
+        raise ValueError("has something after the host: remove it; the path is added")
     if port == 0:
         raise ValueError("names port 0")
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def protocol(value: Any) -> str:
-    """Check a protocol filter, in any spelling that ThingSpace's pages know."""
+    """Check a protocol filter, in any spelling of ThingSpace's documentation."""
     name = canonical_protocol(text(value))
     if name is None:
         raise ValueError(f"is {shown(value)}: use one of {', '.join(PROTOCOLS)}")
@@ -117,7 +117,7 @@ def protocol(value: Any) -> str:
 
 
 def count(least: int, most: int) -> Check:
-    """Check a whole number between two bounds."""
+    """Return the check of a whole number between two bounds."""
 
     def check(value: Any) -> int:
         digits = str(value)
@@ -129,7 +129,7 @@ def count(least: int, most: int) -> Check:
 
 
 def seconds(most: int) -> Check:
-    """Check a time above 0 s, fractions allowed."""
+    """Return the check of a number of seconds above 0, fractions allowed."""
 
     def check(value: Any) -> float:
         try:
@@ -152,14 +152,14 @@ def boolean(value: Any) -> bool:
 
 
 def gate_mode(value: Any) -> str:
-    """Check how the stack's gates end."""
+    """Check the mode of the stack's gates."""
     if value not in {"mandatory", "advisory"}:
         raise ValueError(f"is {shown(value)}: use mandatory or advisory")
     return str(value)
 
 
 def connection_name(value: Any) -> str:
-    """Check the name of a connection, which becomes a part of environment variables."""
+    """Check the name of a connection, which is part of the names of environment variables."""
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,31}", value, re.ASCII):
         raise ValueError(f"{shown(value)}: use up to 32 letters, digits and underscores, a letter first")
     return value

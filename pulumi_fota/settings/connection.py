@@ -1,12 +1,12 @@
 """How to reach one account, given in the program.
 
-A plain value that hides its secrets. Knows nothing of where else settings come from.
+A plain value that hides its secrets. Knows nothing of the other places where settings are kept.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -16,6 +16,9 @@ from pulumi_fota._secret import Secret
 from pulumi_fota.errors import InvalidArgument
 from pulumi_fota.settings import checks
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def _hidden(value: Any) -> Any:
     """Wrap text. Another type is left for the check that knows the setting's name."""
@@ -23,63 +26,82 @@ def _hidden(value: Any) -> Any:
 
 
 def _starred(value: Any) -> str:
-    return "None" if value is None else "***"  # Also what is wrong: bytes of a file are no less secret.
+    return "None" if value is None else "***"  # An invalid value, such as the bytes of a file, is no less secret.
 
 
 @attrs.frozen(kw_only=True)
 class Connection:
-    """Explicit settings of one account; what is left out comes from config and environment.
+    """Explicit settings of one account; what is left out comes from stack config and environment.
 
-    `Connection.named("east")` takes account and credentials from `fota:connections` instead, and is what a
-    `DeviceSnapshot` needs to find them again at refresh. Secrets print as `***`. Values are checked when the
-    connection is used, all of them at once.
+    `Connection.named("east")` takes account and credentials from `fota:connections` instead, which a `DeviceSnapshot`
+    needs to find them again at refresh. Secrets print as `***`. All values are checked when the connection is used.
+
+    Args:
+        account: The billing account, with its zeros and dash. Required. YAML drops leading zeros, so quote it.
+        key: The application's key. Required with the secret, unless there is an access token.
+        secret: The application's secret.
+        username: The UWS user, not that of the developer portal. Required with the password, unless there is a session
+            token.
+        password: The UWS user's password.
+        access_token: A bearer token to use instead of key and secret.
+        session_token: The token of a session to use instead of username and password.
+        base_url: The address of the service. Plain http is only possible to this machine.
+        protocol: Read only devices of this protocol: `LWM2M`, `OMADM` or `HTTP`.
+        concurrency: The number of requests at once, 64 at most.
+        batch_size: The number of IMEIs in one request, 1,000 at most. The carrier does not document its limit.
+        timeout: The number of seconds for one attempt, 300 at most.
+        deadline: The number of seconds for the whole read, 1,800 at most. A read never takes longer.
+        ca_bundle: A file of CA certificates in PEM form, instead of those of the system.
+
+    Attributes:
+        name: The name in `fota:connections`, if it has one.
     """
 
-    account: str | None = None  #: The billing account, zeros and dash included.
-    key: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)  #: The application's key.
-    secret: str | Secret | None = attrs.field(
-        default=None, converter=_hidden, repr=_starred
-    )  #: The application's secret.
-    username: str | None = None  #: The UWS user, another than that of the developer portal.
-    password: str | Secret | None = attrs.field(
-        default=None, converter=_hidden, repr=_starred
-    )  #: The UWS user's password.
-    #: A bearer token, in place of key and secret.
+    account: str | None = None
+    key: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
+    secret: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
+    username: str | None = None
+    password: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
     access_token: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
-    #: The token of a session, in place of username and password.
     session_token: str | Secret | None = attrs.field(default=None, converter=_hidden, repr=_starred)
-    base_url: str | None = None  #: Where the service is; plain http only to this machine.
-    protocol: str | None = None  #: `LWM2M`, `OMADM` or `HTTP`.
-    concurrency: int | None = None  #: Requests at once.
-    batch_size: int | None = None  #: IMEIs in one request.
-    timeout: float | None = None  #: Seconds for one attempt.
-    deadline: float | None = None  #: Seconds for the whole read.
-    ca_bundle: str | None = None  #: A file of CA certificates.
-    name: str | None = attrs.field(default=None, init=False)  #: Its name in `fota:connections`, if it has one.
+    base_url: str | None = None
+    protocol: str | None = None
+    concurrency: int | None = None
+    batch_size: int | None = None
+    timeout: float | None = None
+    deadline: float | None = None
+    ca_bundle: str | None = None
+    name: str | None = attrs.field(default=None, init=False)
 
     @classmethod
     def named(cls, name: str) -> Connection:
         """Take account and credentials from `fota:connections.<name>` or `FOTA_CONNECTION_<NAME>_…`.
 
         Raises:
-            InvalidArgument: The name has other characters than letters, digits and underscores, or is an Output.
+            InvalidArgument: The name is an Output, or has characters other than letters, digits and underscores.
         """
         if isinstance(name, pulumi.Output):
-            raise InvalidArgument.output_as_connection_name()
+            raise InvalidArgument(
+                "the name of a connection is an Output, whose value is not known yet: make the Connection inside "
+                ".apply, and pass the Output[Connection] to the function that ends in _output"
+            )
         try:
             checked = checks.connection_name(name)
         except ValueError as reason:
-            raise InvalidArgument.bad_connection_name(str(reason)) from None
+            raise InvalidArgument(f"the name of a connection is {reason}") from None
         connection = cls()
         object.__setattr__(connection, "name", checked)
         return connection
 
 
-def texts_of(connection: Connection) -> list[str]:
-    """Return every text in a connection, credentials included, and its host: what an error must not repeat."""
-    values = [getattr(connection, field.name) for field in attrs.fields(Connection)]
-    texts = [value.reveal() if isinstance(value, Secret) else value for value in values]
-    with suppress(ValueError):  # An address that cannot be split is not sent to, so no error names its host.
-        texts.append(urlsplit(connection.base_url).hostname if isinstance(connection.base_url, str) else None)
-    texts.append(connection.name.upper() if connection.name else None)  # As its variables are called.
-    return [text for text in texts if isinstance(text, str)]
+def texts_of(connection: Connection) -> Iterator[str]:
+    """Yield every text in a connection and the host of its address, which an error must not repeat if it is secret."""
+    for value in attrs.asdict(connection, recurse=False).values():
+        text = value.reveal() if isinstance(value, Secret) else value
+        if isinstance(text, str):
+            yield text
+    if isinstance(connection.base_url, str):
+        with suppress(ValueError):  # An address that cannot be split is not sent to, so no error names its host.
+            yield urlsplit(connection.base_url).hostname or ""
+    if connection.name:
+        yield connection.name.upper()  # As in the variables of a connection.

@@ -1,6 +1,7 @@
-"""Everything that a read needs, found and checked.
+"""The settings that there are, and the values that a read or a gate needs.
 
-Knows where each setting may come from. Knows nothing of HTTP.
+`SETTINGS` is the one table: `Connection`, the search for values, the check for unknown names and `docs/settings.md`
+follow it. Knows nothing of where a program keeps its settings.
 """
 
 from __future__ import annotations
@@ -8,18 +9,164 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import pulumi
 
-from pulumi_fota.errors import InvalidArgument, InvalidSetting
-from pulumi_fota.settings import checks, sources
-from pulumi_fota.settings.connection import Connection
-from pulumi_fota.settings.search import CredentialGroup, SearchOrder, first_valid
+from pulumi_fota.settings import checks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pulumi_fota._secret import Secret
-    from pulumi_fota.settings.sources import Source
+    from pulumi_fota.settings.checks import Check
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """One row of the table.
+
+    Attributes:
+        name: The name in Python, such as `base_url`.
+        meaning: What it means, in one sentence.
+        check: What makes a value valid.
+        default: The value if nobody sets it.
+        secret: Whether it is a credential.
+        in_environment: Whether an environment variable may hold it.
+        in_connection: Whether a `Connection`, an entry of `fota:connections` or its variables may hold it.
+    """
+
+    name: str
+    meaning: str
+    check: Check
+    default: Any = None
+    secret: bool = False
+    in_environment: bool = True
+    in_connection: bool = True
+
+    @property
+    def key(self) -> str:
+        """The key in stack config, without the namespace, and in an entry of `fota:connections`: `baseUrl`."""
+        head, *tail = self.name.split("_")
+        return head + "".join(part.title() for part in tail)
+
+    @property
+    def variable(self) -> str:
+        """The name of the environment variable, after `FOTA_` or `FOTA_CONNECTION_<NAME>_`: `BASE_URL`."""
+        return self.name.upper()
+
+
+_ALL = (
+    Setting(
+        name="account",
+        meaning="The billing account, with its zeros and dash. Required. YAML drops leading zeros, so quote it.",
+        check=checks.account,
+    ),
+    Setting(
+        name="key",
+        meaning="The application's key. Required with the secret, unless there is an access token.",
+        check=checks.key,
+        secret=True,
+    ),
+    Setting(
+        name="secret",
+        meaning="The application's secret.",
+        check=checks.secret,
+        secret=True,
+    ),
+    Setting(
+        name="username",
+        meaning="The UWS user, not that of the developer portal. Required with the password, unless there is a "
+        "session token.",
+        check=checks.text,
+    ),
+    Setting(
+        name="password",
+        meaning="The UWS user's password.",
+        check=checks.secret,
+        secret=True,
+    ),
+    Setting(
+        name="access_token",
+        meaning="A bearer token to use instead of key and secret.",
+        check=checks.token,
+        secret=True,
+    ),
+    Setting(
+        name="session_token",
+        meaning="The token of a session to use instead of username and password.",
+        check=checks.token,
+        secret=True,
+    ),
+    Setting(
+        name="base_url",
+        meaning="The address of the service. Plain http is only possible to this machine.",
+        check=checks.base_url,
+        default="https://thingspace.verizon.com",
+    ),
+    Setting(
+        name="protocol",
+        meaning="Read only devices of this protocol: `LWM2M`, `OMADM` or `HTTP`.",
+        check=checks.protocol,
+    ),
+    Setting(
+        name="concurrency",
+        meaning="The number of requests at once, 64 at most.",
+        check=checks.count(1, 64),
+        default=4,
+    ),
+    Setting(
+        name="batch_size",
+        meaning="The number of IMEIs in one request, 1,000 at most. The carrier does not document its limit.",
+        check=checks.count(1, 1000),
+        default=1000,
+    ),
+    Setting(
+        name="timeout",
+        meaning="The number of seconds for one attempt, 300 at most.",
+        check=checks.seconds(300),
+        default=30.0,
+    ),
+    Setting(
+        name="deadline",
+        meaning="The number of seconds for the whole read, 1,800 at most. A read never takes longer.",
+        check=checks.seconds(1800),
+        default=300.0,
+    ),
+    Setting(
+        name="ca_bundle",
+        meaning="A file of CA certificates in PEM form, instead of those of the system.",
+        check=checks.text,
+    ),
+    Setting(
+        name="gate",
+        meaning="`mandatory`, or `advisory` to rehearse every gate without stopping, with a warning on every run.",
+        check=checks.gate_mode,
+        default="mandatory",
+        in_environment=False,
+        in_connection=False,
+    ),
+    Setting(
+        name="report_dir",
+        meaning="The folder for report files of gates, relative to the program's folder.",
+        check=checks.text,
+        in_connection=False,
+    ),
+    Setting(
+        name="mask_imeis",
+        meaning="Whether gates hide the middle of each IMEI in their messages and reports.",
+        check=checks.boolean,
+        default=False,
+        in_connection=False,
+    ),
+    Setting(
+        name="connections",
+        meaning="Other accounts with their credentials, by name.",
+        check=checks.connections,
+        in_environment=False,
+        in_connection=False,
+    ),
+)
+
+#: Every setting by its name.
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
 
 
 @attrs.frozen(kw_only=True)
@@ -42,114 +189,41 @@ class User:
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """The settings of a read, checked."""
+    """The checked settings of a read.
+
+    Attributes:
+        connection: The name of the connection, if it has one.
+        refreshable: False for a `Connection` without a name, which a refresh could not find again.
+        origins: By the name of each setting that was found, what the place is called where it was found.
+    """
 
     account: str
     application: Application
     user: User
-    base_url: str = "https://thingspace.verizon.com"
-    protocol: str | None = None
-    concurrency: int = 4
-    batch_size: int = 1000
-    timeout: float = 30.0
-    deadline: float = 300.0
-    ca_bundle: str | None = None
-    connection: str | None = None  #: The name of the connection, if it has one.
-    refreshable: bool = True  #: False for a `Connection` without a name: a refresh could not find it.
+    base_url: str = SETTINGS["base_url"].default
+    protocol: str | None = SETTINGS["protocol"].default
+    concurrency: int = SETTINGS["concurrency"].default
+    batch_size: int = SETTINGS["batch_size"].default
+    timeout: float = SETTINGS["timeout"].default
+    deadline: float = SETTINGS["deadline"].default
+    ca_bundle: str | None = SETTINGS["ca_bundle"].default
+    connection: str | None = None
+    refreshable: bool = True
+    origins: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
 
 
-_APPLICATION = CredentialGroup(
-    first="key",
-    second="secret",
-    token="access_token",  # noqa: S106 (the setting's name)
-    checks={"key": checks.key, "secret": checks.secret, "access_token": checks.token},
-)
-_USER = CredentialGroup(
-    first="username",
-    second="password",
-    token="session_token",  # noqa: S106 (the setting's name)
-    checks={"username": checks.text, "password": checks.secret, "session_token": checks.token},
-)
-_OTHERS: dict[str, checks.Check] = {
-    "base_url": checks.base_url,
-    "protocol": checks.protocol,
-    "concurrency": checks.count(1, 64),
-    "batch_size": checks.count(1, 1000),
-    "timeout": checks.seconds(300),
-    "deadline": checks.seconds(1800),
-    "ca_bundle": checks.text,
-}
+@attrs.frozen(kw_only=True)
+class GateSettings:
+    """The settings that every gate of the program obeys.
 
-
-def resolve(
-    connection: Connection | None = None,
-    *,
-    account: str | None = None,
-    protocol: str | None = None,
-    provider_config: Mapping[str, Any] | None = None,
-    secret: bool = False,
-) -> Settings:
-    """Find and check every setting of a read.
-
-    Args:
-        connection: Explicit settings, or the name of some.
-        account: The account; goes before all else.
-        protocol: The protocol filter; goes before all else.
-        provider_config: In the provider's process, the config that the engine handed to `configure`.
-        secret: Whether the arguments are secret: then an error does not say what is wrong with one of them.
-
-    Raises:
-        InvalidArgument: The connection is none, or one of them is an Output.
-        InvalidSetting: One or more are missing or cannot be used; the message names all of them.
+    Attributes:
+        advisory: Whether `fota:gate` is `advisory`: gates are rehearsed, and stop nothing.
+        report_dir: The folder for reports, relative to the program's folder.
+        mask_imeis: Whether messages and reports hide the middle of an IMEI.
+        origins: As in `Settings`.
     """
-    for what, value in (("account", account), ("protocol", protocol), ("connection", connection)):
-        if isinstance(value, pulumi.Output):
-            raise InvalidArgument.output_in_plain_call(f"{what}=")
-    if connection is not None and not isinstance(connection, Connection):
-        raise InvalidArgument.no_connection(type(connection).__name__)
-    name = connection.name if connection else None
-    problems: list[str] = []
-    order = _search_order(connection, name, provider_config, problems)
-    passed = sources.arguments(account=account, protocol=protocol)
-    values: dict[str, Any] = {}
-    if all(source.value_of("account") is None for source in [passed, *order.own]):
-        problems.append(order.missing("account"))
-    values["account"] = first_valid("account", [passed, *order.own], checks.account, problems, secret=secret)
-    for setting, check in _OTHERS.items():
-        values[setting] = first_valid(setting, [passed, *order.own, *order.shared], check, problems, secret=secret)
-    application = Application(**_APPLICATION.find(order, problems, secret=secret))
-    user = User(**_USER.find(order, problems, secret=secret))
-    if problems:
-        raise InvalidSetting.found(problems, connection=name)
-    return Settings(
-        **{setting: value for setting, value in values.items() if value is not None},
-        application=application,
-        user=user,
-        connection=name,
-        refreshable=connection is None or name is not None,
-    )
 
-
-def _search_order(
-    connection: Connection | None, name: str | None, provider_config: Mapping[str, Any] | None, problems: list[str]
-) -> SearchOrder:
-    """Tell where to look, in which order.
-
-    A named connection brings its account and credentials itself, so that no account is ever
-    asked with the login of another; only the other settings fall back on the stack's.
-    """
-    config = sources.program_config() if provider_config is None else sources.engine_config(provider_config)
-    environment = sources.environment()
-    shared = _ordered(config, environment, provider_config)
-    if name is None:
-        explicit = [sources.explicit(connection)] if connection else []
-        return SearchOrder(own=[*explicit, *shared], shared=[], config=config, environment=environment)
-    entries = first_valid("connections", [config], checks.connections, problems) or {}
-    config = sources.connection_config(entries.get(name, {}), name)
-    environment = sources.environment(f"FOTA_CONNECTION_{name.upper()}_")
-    own = _ordered(config, environment, provider_config)
-    return SearchOrder(own=own, shared=shared, config=config, environment=environment)
-
-
-def _ordered(config: Source, environment: Source, provider_config: Mapping[str, Any] | None) -> list[Source]:
-    return [config, environment] if provider_config is None else [environment, config]
+    advisory: bool = False
+    report_dir: str | None = SETTINGS["report_dir"].default
+    mask_imeis: bool = SETTINGS["mask_imeis"].default
+    origins: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)

@@ -1,6 +1,6 @@
-"""The places that settings come from.
+"""The places where settings are kept, and the search through them.
 
-Each knows how to ask for a setting, and what the person who sets it there calls it.
+A place knows how to look a setting up, and what the person who keeps it there calls it.
 """
 
 from __future__ import annotations
@@ -9,40 +9,41 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import pulumi
 from pulumi.runtime.config import CONFIG
 
 from pulumi_fota._secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from pulumi_fota.settings.connection import Connection
+    from pulumi_fota.settings.settings import Setting
 
 
 @attrs.frozen
 class Source:
-    """One place: `get` gives what it holds of a setting (`base_url`), `label` its name there (`fota:baseUrl`)."""
+    """One place.
 
-    get: Callable[[str], Any]
-    label: Callable[[str], str]
-    is_argument: bool = False  #: Whether it comes out of the program, and so may be a secret Output.
+    Attributes:
+        get: Returns the value that is kept there, or `None`.
+        label: Returns what a setting is called there, such as `fota:baseUrl`.
+        is_argument: Whether the program passes the value, which may then be a secret Output.
+    """
 
-    def value_of(self, setting: str) -> Any:
-        """Give what it holds, where that is something: an empty text is as good as none."""
+    get: Callable[[Setting], Any]
+    label: Callable[[Setting], str]
+    is_argument: bool = False
+
+    def value_of(self, setting: Setting) -> Any:
+        """Return the value that is kept there, or `None` if there is none or it is empty."""
         value = self.get(setting)
         text = value.reveal() if isinstance(value, Secret) else value
         return None if text == "" else value
 
 
-def explicit(connection: Connection) -> Source:
-    """Ask what the program passed."""
-    label = "Connection({}=…)".format
-    return Source(lambda setting: getattr(connection, setting), label, is_argument=True)
-
-
-def arguments(**given: Any) -> Source:
-    """Ask the arguments of a function."""
-    return Source(given.get, "{}=".format, is_argument=True)
+def arguments(given: Mapping[str, Any], label: str = "{}=") -> Source:
+    """Return the arguments of a function as a place."""
+    return Source(lambda setting: given.get(setting.name), lambda setting: label.format(setting.name), is_argument=True)
 
 
 def program_config() -> Source:
@@ -56,28 +57,55 @@ def program_config() -> Source:
 
 def engine_config(config: Mapping[str, Any]) -> Source:
     """Return the stack config that the engine handed over, with full keys such as `fota:baseUrl`."""
-    return Source(lambda setting: config.get(config_key(setting)), config_key)
+    return Source(lambda setting: config.get(f"fota:{setting.key}"), lambda setting: f"fota:{setting.key}")
 
 
 def environment(prefix: str = "FOTA_") -> Source:
-    """Ask the environment variables that begin so."""
+    """Return the environment variables that begin with a prefix."""
     return Source(
-        lambda setting: os.environ.get(f"{prefix}{setting.upper()}"), lambda setting: f"{prefix}{setting.upper()}"
+        lambda setting: os.environ.get(f"{prefix}{setting.variable}") if setting.in_environment else None,
+        lambda setting: f"{prefix}{setting.variable}",
     )
 
 
-def connection_config(entry: Mapping[str, Any], name: str) -> Source:
-    """Ask one entry of `fota:connections`."""
-    return Source(
-        lambda setting: entry.get(_camel(setting)), lambda setting: f"fota:connections.{name}.{_camel(setting)}"
-    )
+def connection_entry(entry: Mapping[str, Any], name: str) -> Source:
+    """Return one entry of `fota:connections`."""
+    return Source(lambda setting: entry.get(setting.key), lambda setting: f"fota:connections.{name}.{setting.key}")
 
 
-def config_key(setting: str) -> str:
-    """Tell the config key of a setting: `base_url` is `fota:baseUrl`."""
-    return f"fota:{_camel(setting)}"
+@attrs.frozen
+class Search:
+    """Looks settings up in places, and collects what is wrong with them.
 
+    Attributes:
+        secret: Whether arguments are secret. Then `problems` does not say what is wrong with one, which would name it.
+        problems: A line for each setting that is missing or invalid.
+        origins: By the name of each setting that was found, what the place is called where it was found.
+    """
 
-def _camel(setting: str) -> str:
-    head, *tail = setting.split("_")
-    return head + "".join(part.title() for part in tail)
+    secret: bool = False
+    problems: list[str] = attrs.field(factory=list)
+    origins: dict[str, str] = attrs.field(factory=dict)
+
+    def find(self, setting: Setting, sources: Sequence[Source]) -> Any:
+        """Return the checked value from the first place that has one, or `None`."""
+        for source in sources:
+            value = source.value_of(setting)
+            if value is not None:
+                return self._checked(setting, value, source)
+        return None
+
+    def _checked(self, setting: Setting, value: Any, source: Source) -> Any:
+        label = source.label(setting)
+        self.origins[setting.name] = label
+        if isinstance(value, pulumi.Output):  # Only a `Connection` can hold one.
+            self.problems.append(
+                f"{label} is an Output, whose value is not known yet: make the Connection inside .apply, "
+                "and pass the Output[Connection] to the function that ends in _output"
+            )
+            return None
+        try:
+            return setting.check(value)
+        except ValueError as reason:
+            self.problems.append(f"{label} {'is invalid' if self.secret and source.is_argument else reason}")
+            return None

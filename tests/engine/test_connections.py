@@ -90,7 +90,7 @@ def test_an_error_names_the_connection_and_what_to_type(in_config: Any, simulato
 
     text = done.stdout + done.stderr
     assert done.returncode != 0
-    assert "1 setting is missing or cannot be used of connection 'east'" in text
+    assert "1 setting of connection 'east' is missing or invalid" in text
     assert "fota:connections.east.key is set, but fota:connections.east.secret is missing or empty" in text
     assert "sim-east" not in text
     assert "Traceback" not in text

@@ -57,7 +57,7 @@ def test_settings_that_are_missing_are_named_at_once(project):
 
     done = stack("preview", code=1)
 
-    assert "3 settings are missing or cannot be used; nothing was sent to ThingSpace:" in done.stdout
+    assert "3 settings are missing or invalid; nothing was sent to ThingSpace:" in done.stdout
     assert "`pulumi config set fota:account`" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 

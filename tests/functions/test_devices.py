@@ -144,14 +144,14 @@ def test_what_is_no_list_is_refused(reachable, imeis, found):
 
 def test_an_output_is_refused_with_the_function_to_use(reachable, run):
     """
-    The value of an Output is not there yet, so the message names the other form.
+    The value of an Output is not known yet, so the message names the other form.
     """
 
     def program():
         with pytest.raises(InvalidArgument) as refused:
             fota.get_devices(pulumi.Output.from_input([A]))
         assert str(refused.value) == (
-            "imeis= is an Output, whose value is not there yet: use the function that ends in _output"
+            "imeis= is an Output, whose value is not known yet: use the function that ends in _output"
         )
 
     run(program)
@@ -166,7 +166,7 @@ def test_an_output_in_the_list_is_refused(reachable, run):
         with pytest.raises(InvalidArgument) as refused:
             fota.get_devices([A, pulumi.Output.from_input(C)])
         assert str(refused.value) == (
-            "item 2 of imeis= is an Output, whose value is not there yet: use the function that ends in _output"
+            "item 2 of imeis= is an Output, whose value is not known yet: use the function that ends in _output"
         )
 
     run(program)

@@ -143,7 +143,7 @@ def test_one_output_is_refused_with_the_function_to_use(reachable, run):
     """
 
     def program():
-        with pytest.raises(InvalidArgument, match="^imei= is an Output, whose value is not there yet"):
+        with pytest.raises(InvalidArgument, match="^imei= is an Output, whose value is not known yet"):
             fota.get_device(pulumi.Output.from_input(A))
 
     run(program)

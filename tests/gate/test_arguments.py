@@ -38,7 +38,7 @@ def test_a_flag_that_is_no_boolean_is_refused(value):
 
 def test_an_output_is_called_so(loop):
     """
-    Its value is not there yet, and its text would tell nothing.
+    Its value is not known yet, and its text would tell nothing.
     """
     output = pulumi.Output.from_input("advisory")
 

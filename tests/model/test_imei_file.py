@@ -417,13 +417,13 @@ def test_a_path_of_another_type_is_refused(path):
 
 def test_an_output_as_the_path_is_refused_with_the_way_out(loop):
     """
-    The value of an Output is not there yet, and no file is read for one.
+    The value of an Output is not known yet, and no file is read for one.
     """
     with pytest.raises(InvalidImei) as refused:
         read_imei_file(pulumi.Output.from_input("meters.csv"))
 
     assert str(refused.value) == (
-        "the path of a file of IMEIs is an Output, whose value is not there yet: read the file inside .apply"
+        "the path of a file of IMEIs is an Output, whose value is not known yet: read the file inside .apply"
     )
 
 

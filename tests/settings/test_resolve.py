@@ -50,7 +50,7 @@ def test_all_that_is_missing_is_named_at_once_with_what_to_type():
         resolve()
 
     assert str(refused.value) == (
-        "3 settings are missing or cannot be used; nothing was sent to ThingSpace:\n"
+        "3 settings are missing or invalid; nothing was sent to ThingSpace:\n"
         "  fota:account is missing or empty: `pulumi config set fota:account`, or set FOTA_ACCOUNT in the environment\n"
         "  fota:key and fota:secret (or fota:accessToken) are missing or empty: "
         "`pulumi config set --secret fota:key` and `pulumi config set --secret fota:secret`, "
@@ -177,8 +177,8 @@ def test_every_setting_that_cannot_be_used_is_named(environment):
         resolve(Connection(base_url="http://u:cnr-p@x.example"))
 
     assert str(refused.value) == (
-        "3 settings are missing or cannot be used; nothing was sent to ThingSpace:\n"
-        "  Connection(base_url=…) holds a user or password: take it out, credentials have settings of their own\n"
+        "3 settings are missing or invalid; nothing was sent to ThingSpace:\n"
+        "  Connection(base_url=…) contains a user or password: remove it; credentials have settings of their own\n"
         "  FOTA_CONCURRENCY is 'many': use a whole number from 1 to 64\n"
         "  FOTA_KEY contains a line break or another control character (did the file end with a newline?)"
     )
@@ -237,7 +237,7 @@ def test_a_named_connection_without_settings_does_not_fall_back_on_another_login
     with pytest.raises(InvalidSetting) as refused:
         resolve(Connection.named("east"))
 
-    assert "3 settings are missing or cannot be used of connection 'east'" in str(refused.value)
+    assert "3 settings of connection 'east' are missing or invalid" in str(refused.value)
     assert "`pulumi config set --path --secret fota:connections.east.key`" in str(refused.value)
     assert "FOTA_CONNECTION_EAST_KEY" in str(refused.value)
 
@@ -263,13 +263,13 @@ def test_a_connection_needs_a_proper_name():
 @pytest.mark.parametrize("argument", ["account", "protocol"])
 def test_an_output_as_an_argument_is_refused_with_the_way_out(loop, environment, argument):
     """
-    The value of an Output is not there yet, so the message names the other form of the function.
+    The value of an Output is not known yet, so the message names the other form of the function.
     """
     with pytest.raises(InvalidArgument) as refused:
         resolve(**{argument: pulumi.Output.from_input("x")})
 
     assert str(refused.value) == (
-        f"{argument}= is an Output, whose value is not there yet: use the function that ends in _output"
+        f"{argument}= is an Output, whose value is not known yet: use the function that ends in _output"
     )
 
 
@@ -281,7 +281,7 @@ def test_an_output_as_the_connection_is_refused_with_the_way_out(loop, environme
         resolve(pulumi.Output.from_input(Connection.named("east")))
 
     assert str(refused.value) == (
-        "connection= is an Output, whose value is not there yet: use the function that ends in _output"
+        "connection= is an Output, whose value is not known yet: use the function that ends in _output"
     )
 
 
@@ -301,8 +301,8 @@ def test_an_output_in_a_connection_is_refused_with_the_way_out(loop, environment
         resolve(Connection(**{setting: pulumi.Output.from_input("x")}, **beside))
 
     assert str(refused.value) == (
-        "1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n"
-        f"  Connection({setting}=…) is an Output, whose value is not there yet: make the Connection inside .apply, "
+        "1 setting is missing or invalid; nothing was sent to ThingSpace:\n"
+        f"  Connection({setting}=…) is an Output, whose value is not known yet: make the Connection inside .apply, "
         "and pass the Output[Connection] to the function that ends in _output"
     )
 
@@ -315,7 +315,7 @@ def test_an_output_as_the_name_of_a_connection_is_refused_with_the_way_out(loop)
         Connection.named(pulumi.Output.from_input("east"))
 
     assert str(refused.value) == (
-        "the name of a connection is an Output, whose value is not there yet: make the Connection inside .apply, "
+        "the name of a connection is an Output, whose value is not known yet: make the Connection inside .apply, "
         "and pass the Output[Connection] to the function that ends in _output"
     )
 

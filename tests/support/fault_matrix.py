@@ -67,7 +67,7 @@ FAULTS = {
     62: "a forgotten .netrc",
     63: "files of CA certificates",
     64: "IPv6, and a first address that is dead",
-    65: "a credential that no header can carry",
+    65: "a credential that no HTTP header can hold",
     66: "a base URL that is none",
     67: "no folder to remember refused logins in",
     68: "fork, and several processes",

@@ -29,12 +29,20 @@ CANARY = "hunter2"
         ("session_token", f"{CANARY}\n", "line break or another control character (did the file end with a newline?)"),
         ("access_token", f"{CANARY}\0", "line break or another control character (did the file end with a newline?)"),
         ("password", f"{CANARY}\n", "line break or another control character (did the file end with a newline?)"),
-        ("access_token", f" {CANARY}", "blank or a character that no header can carry, or is longer than 4,096"),
-        ("access_token", f"{CANARY}é", "blank or a character that no header can carry, or is longer than 4,096"),
+        (
+            "access_token",
+            f" {CANARY}",
+            "blank or another character that no HTTP header can hold, or is longer than 4,096",
+        ),
+        (
+            "access_token",
+            f"{CANARY}é",
+            "blank or another character that no HTTP header can hold, or is longer than 4,096",
+        ),
         (
             "session_token",
             f"{CANARY}\N{ROCKET}",
-            "blank or a character that no header can carry, or is longer than 4,096",
+            "blank or another character that no HTTP header can hold, or is longer than 4,096",
         ),
     ],
 )
@@ -46,8 +54,7 @@ def test_credential_that_no_header_can_carry_is_refused(simulator: Simulator, na
         resolve(Connection(**{**GOOD, "base_url": simulator.url, name: value}))
 
     assert str(error.value) == (
-        "1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n  "
-        f"Connection({name}=…) contains a {problem}"
+        f"1 setting is missing or invalid; nothing was sent to ThingSpace:\n  Connection({name}=…) contains a {problem}"
     )
     assert simulator.count() == 0
 
@@ -60,22 +67,22 @@ def test_credential_that_no_header_can_carry_is_refused(simulator: Simulator, na
         ("ftp://thingspace.verizon.com", "does not begin with https:// and a host"),
         (
             "http://thingspace.verizon.com",
-            "is plain http to 'thingspace.verizon.com': credentials go over https, or to this machine alone",
+            "is plain http to 'thingspace.verizon.com': use https; plain http is only possible to this machine",
         ),
         (
             f"https://bob:{CANARY}@thingspace.verizon.com",
-            "holds a user or password: take it out, credentials have settings of their own",
+            "contains a user or password: remove it; credentials have settings of their own",
         ),
-        ("https://thingspace.verizon.com/api", "has something behind the host: leave the path out, it is added"),
-        ("https://thingspace.verizon.com?x=1", "has something behind the host: leave the path out, it is added"),
+        ("https://thingspace.verizon.com/api", "has something after the host: remove it; the path is added"),
+        ("https://thingspace.verizon.com?x=1", "has something after the host: remove it; the path is added"),
         (
             "https://thingspace.verizon.com:99999",
             (
-                "has a host or port that cannot be: "
-                "take letters, digits, dashes and underscores between single dots, or an IP"
+                "has an invalid host or port: "
+                "use letters, digits, dashes and underscores between single dots, or an IP address"
             ),
         ),
-        ("https://thingspäce.verizon.com", "has a blank or a character outside ASCII in it"),
+        ("https://thingspäce.verizon.com", "contains a blank or a character outside ASCII"),
     ],
 )
 def test_base_url_that_is_none_is_refused(url: str, problem: str):
@@ -86,7 +93,7 @@ def test_base_url_that_is_none_is_refused(url: str, problem: str):
         resolve(Connection(**{**GOOD, "base_url": url}))
 
     assert str(error.value) == (
-        f"1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n  Connection(base_url=…) {problem}"
+        f"1 setting is missing or invalid; nothing was sent to ThingSpace:\n  Connection(base_url=…) {problem}"
     )
 
 

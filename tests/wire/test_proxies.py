@@ -187,7 +187,7 @@ def test_proxy_that_is_no_address_is_refused_before_anything_is_sent(
         signed_client("https://thingspace.invalid")
 
     assert str(error.value) == (
-        "1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n  "
+        "1 setting is missing or invalid; nothing was sent to ThingSpace:\n  "
         f"{variable} {problem} such as http://proxy.example.com:3128"
     )
 

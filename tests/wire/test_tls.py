@@ -120,7 +120,7 @@ def test_file_without_an_authority_is_told_before_anything_is_sent(
         signed_client("https://127.0.0.1:1", ca_bundle=str(path) if source == "fota:caBundle" else None)
 
     assert str(error.value) == (
-        f"1 setting is missing or cannot be used; nothing was sent to ThingSpace:\n  {source}: the file {path} {words}"
+        f"1 setting is missing or invalid; nothing was sent to ThingSpace:\n  {source}: the file {path} {words}"
     )
 
 

@@ -99,5 +99,5 @@ def test_settings_that_are_gone_are_an_error_that_tells_where_a_refresh_looks(fa
     monkeypatch.setenv("FOTA_KEY", "sim-key")
     error = failing()
 
-    assert f"InvalidSetting: {REFRESH}: 1 setting is missing or cannot be used" in error
+    assert f"InvalidSetting: {REFRESH}: 1 setting is missing or invalid" in error
     assert error.endswith(WHERE_SETTINGS_ARE)

@@ -1,0 +1,179 @@
+"""Finds and checks the settings of a read and of the gates.
+
+An explicit argument comes first, then stack config, then the environment. In the provider's own process the
+environment comes first, because the engine hands a plain `pulumi refresh` the config of the last update.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pulumi
+
+from pulumi_fota.errors import InvalidArgument, InvalidSetting
+from pulumi_fota.settings import sources
+from pulumi_fota.settings.connection import Connection
+from pulumi_fota.settings.settings import SETTINGS, Application, GateSettings, Settings, User
+from pulumi_fota.settings.sources import Search
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pulumi_fota.settings.settings import Setting
+    from pulumi_fota.settings.sources import Source
+
+_ACCOUNT = SETTINGS["account"]
+#: What a named connection shares with the stack if it does not have it itself.
+_SHARED = [SETTINGS[field.name] for field in attrs.fields(Settings) if field.name in SETTINGS.keys() - {"account"}]
+
+
+@attrs.frozen(kw_only=True)
+class _Places:
+    """Where to look for the settings of a connection, in order.
+
+    Attributes:
+        name: Its name in `fota:connections`, if it has one.
+        own: What may hold its account and credentials.
+        shared: What all other settings fall back on.
+        config: The one of `own` that is stack config, and
+        environment: the one that is the environment, to be named if something is missing.
+    """
+
+    name: str | None
+    own: Sequence[Source]
+    shared: Sequence[Source]
+    config: Source
+    environment: Source
+
+    def missing(self, *settings: Setting, stand_in: Setting | None = None) -> str:
+        """Explain what is missing, and what to type."""
+        keys = [self.config.label(setting) for setting in settings]
+        path = "--path " if "." in keys[0] else ""
+        secret = "--secret " if stand_in else ""  # The command asks for a secret, so none stays in a shell's history.
+        commands = " and ".join(f"`pulumi config set {path}{secret}{key}`" for key in keys)
+        instead = f" (or {self.config.label(stand_in)})" if stand_in else ""
+        variables = " and ".join(self.environment.label(setting) for setting in settings)
+        return (
+            f"{' and '.join(keys)}{instead} {'is' if len(keys) == 1 else 'are'} missing or empty: {commands}, "
+            f"or set {variables} in the environment"
+        )
+
+
+def resolve(
+    connection: Connection | None = None,
+    *,
+    account: str | None = None,
+    protocol: str | None = None,
+    provider_config: Mapping[str, Any] | None = None,
+    secret: bool = False,
+) -> Settings:
+    """Find and check every setting of a read.
+
+    Args:
+        connection: Explicit settings, or the name of some.
+        account: The account; comes before all other places.
+        protocol: The protocol filter; comes before all other places.
+        provider_config: In the provider's process, the config that the engine handed to `configure`.
+        secret: Whether the arguments are secret. Then an error does not say what is wrong with one of them.
+
+    Raises:
+        InvalidArgument: The connection is not a `Connection`, or an argument is an Output.
+        InvalidSetting: Settings are missing or invalid; the message names all of them.
+    """
+    for what, value in (("account", account), ("protocol", protocol), ("connection", connection)):
+        if isinstance(value, pulumi.Output):
+            raise InvalidArgument.output_in_plain_call(f"{what}=")
+    if connection is not None and not isinstance(connection, Connection):
+        raise InvalidArgument(
+            f"connection= is of type {type(connection).__name__}: pass Connection(…), "
+            'or Connection.named("east") for one by its name'
+        )
+    search = Search(secret=secret)
+    places = _places(connection, provider_config, search)
+    passed = sources.arguments({"account": account, "protocol": protocol})
+    values = {"account": search.find(_ACCOUNT, [passed, *places.own])}
+    if "account" not in search.origins:
+        search.problems.append(places.missing(_ACCOUNT))
+    for setting in _SHARED:
+        values[setting.name] = search.find(setting, [passed, *places.own, *places.shared])
+    application = Application(**_credentials(places, search, "key", "secret", stand_in="access_token"))
+    user = User(**_credentials(places, search, "username", "password", stand_in="session_token"))
+    if search.problems:
+        raise InvalidSetting.found(search.problems, connection=places.name)
+    return Settings(
+        **{setting: value for setting, value in values.items() if value is not None},
+        application=application,
+        user=user,
+        connection=places.name,
+        refreshable=connection is None or connection.name is not None,
+        origins=search.origins,
+    )
+
+
+def gate_settings() -> GateSettings:
+    """Find and check what the stack says of its gates.
+
+    Raises:
+        InvalidSetting: Settings are invalid; the message names all of them.
+    """
+    search = Search()
+    config, environment = sources.program_config(), sources.environment()
+    values = {name: search.find(SETTINGS[name], [config, environment]) for name in ("report_dir", "mask_imeis")}
+    # Not from the environment: what lets a deployment through is kept in stack config, where it can be reviewed.
+    mode = search.find(SETTINGS["gate"], [config])
+    if os.environ.get("FOTA_GATE"):
+        search.problems.append(
+            "FOTA_GATE is set in the environment, where no gate is opened or closed: unset it, and use "
+            "`pulumi config set fota:gate`, so that the choice is kept in the stack's config and can be reviewed"
+        )
+    if search.problems:
+        raise InvalidSetting.found(search.problems, nothing_sent=False)
+    given = {name: value for name, value in values.items() if value is not None}
+    return GateSettings(**given, advisory=mode == "advisory", origins=search.origins)
+
+
+def _places(connection: Connection | None, provider_config: Mapping[str, Any] | None, search: Search) -> _Places:
+    """Return where to look, in which order.
+
+    A named connection brings its account and credentials itself, so that no account is ever asked with the login of
+    another; only the other settings fall back on the stack's.
+    """
+    config = sources.program_config() if provider_config is None else sources.engine_config(provider_config)
+    environment = sources.environment()
+    name = connection.name if connection else None
+    shared = _ordered(config, environment, provider_config)
+    if connection is None or name is None:
+        given = attrs.asdict(connection, recurse=False) if connection else {}
+        own = [sources.arguments(given, "Connection({}=…)"), *shared]
+        return _Places(name=None, own=own, shared=[], config=config, environment=environment)
+    entries = search.find(SETTINGS["connections"], [config]) or {}
+    config = sources.connection_entry(entries.get(name, {}), name)
+    environment = sources.environment(f"FOTA_CONNECTION_{name.upper()}_")
+    own = _ordered(config, environment, provider_config)
+    return _Places(name=name, own=own, shared=shared, config=config, environment=environment)
+
+
+def _ordered(config: Source, environment: Source, provider_config: Mapping[str, Any] | None) -> list[Source]:
+    return [config, environment] if provider_config is None else [environment, config]
+
+
+def _credentials(places: _Places, search: Search, first: str, second: str, *, stand_in: str) -> dict[str, Any]:
+    """Take two credentials, or the token that stands in for them, whole from the first place that has any of them.
+
+    So two logins never mix.
+    """
+    group = [SETTINGS[name] for name in (first, second, stand_in)]
+    for source in places.own:
+        given = [setting for setting in group if source.value_of(setting) is not None]
+        if given:
+            if len(given) == 1 and given[0] is not group[2]:
+                absent = group[1] if given[0] is group[0] else group[0]
+                search.problems.append(
+                    f"{source.label(given[0])} is set, but {source.label(absent)} is missing or empty: "
+                    "set both in the same place"
+                )
+            return {setting.name: search.find(setting, [source]) for setting in given}
+    search.problems.append(places.missing(*group[:2], stand_in=group[2]))
+    return {}
