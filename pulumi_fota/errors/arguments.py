@@ -145,25 +145,6 @@ class InvalidArgument(FotaError):
     def output_in_plain_call(cls, what: str) -> Self:
         return cls(f"{what} is an Output, whose value is not known yet: use the function that ends in _output")
 
-    @classmethod
-    def no_list(cls, found: str) -> Self:
-        return cls(f'imeis= is of type {found}: pass a list of texts, such as ["356938035643809"]')
-
-    @classmethod
-    def no_options(cls, found: str) -> Self:
-        return cls(f"opts= is of type {found}: pass pulumi.InvokeOutputOptions(depends_on=…)")
-
-    @classmethod
-    def unusable_option(cls, name: str) -> Self:
-        return cls(f"opts= names {name}, which means nothing to a read from ThingSpace: only depends_on can be used")
-
-    @classmethod
-    def no_custom_resource(cls, name: str, kind: str) -> Self:
-        return cls(
-            f"depends_on names {name} of type {kind}, which is no custom resource, and so is never waited for: name "
-            "the custom resource that must be there first, or pass one of its outputs as an argument"
-        )
-
 
 class InvalidImei(InvalidArgument):
     """An IMEI, or a file of them, cannot be read. Nothing was sent."""
@@ -192,15 +173,6 @@ class InvalidImei(InvalidArgument):
 
 class DeviceNotFound(FotaError):
     """ThingSpace knows no device of this IMEI in the account."""
-
-    @classmethod
-    def asked_for(cls, imei: str, *, account: str, refusal: str | None = None) -> Self:
-        found = "the carrier's answer left it out" if refusal is None else "the carrier refuses it"
-        return cls(
-            f"device {imei} is not in account {account!r}: {found}",
-            quoted="" if refusal is None else f" ({shown(refusal, longest=_LONGEST_REASON)})",
-            rest="; check the IMEI, or the account that the device is billed to",
-        )
 
     @classmethod
     def not_in_set(cls, imei: str, *, size: int) -> Self:

@@ -1,4 +1,4 @@
-"""IMEIs as a program hands them over: in a file, or in an argument."""
+"""IMEIs as a program passes them: in a file, or in an argument."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_imeis(
     allow_empty: bool = False,
     encoding: str | None = None,
 ) -> tuple[str, ...]:
-    """Read the IMEIs of a file, in its order, each once.
+    """Read the IMEIs of a file in its order, each once.
 
     The ending of the file's name says what it is:
 
@@ -39,7 +39,7 @@ def read_imeis(
       heading.
     - `.json` is a list of texts or of objects, an answer of ThingSpace (`deviceList`, or `devices` with their
       `deviceIds`), or a list of such pages; `.jsonl` and `.ndjson` hold one such object a line.
-    - All else is text with one IMEI a line; empty lines and those that begin with `#` do not count.
+    - Everything else is text with one IMEI a line; empty lines and those that begin with `#` are skipped.
 
     A byte order mark, outer blanks, the printed form `35-693803-564380-9`, and what spreadsheets write to keep zeros
     (`="012…"`, `'012…`) are read; an IMEI that repeats, and rows that were left out, are noted. Nothing is repaired by
@@ -49,10 +49,10 @@ def read_imeis(
         path: The file; a relative path starts at the program's folder, `~` is the home folder.
         column: The heading of the IMEIs in a table, or their key in JSON objects. By default it is the one that is
             called IMEI (`Device IMEI`, `IMEI Number`, `imei_1`) or else device ID, if there is only one.
-        where: A function that is given each row of a table (or object of JSON), a dict by heading (or key), and answers
+        where: A function that takes each row of a table (or object of JSON) as a dict by heading (or key), and returns
             whether to read it. Rows that it leaves out may lack an IMEI.
         skip_blank: Whether to leave out rows without an IMEI: empty, `0`, `N/A`, `-`, `none`, `null`.
-        allow_empty: Whether the file may hold no IMEI at all.
+        allow_empty: Whether the file may contain no IMEI at all.
         encoding: The encoding of the file, such as `"cp1252"`; by default UTF-8. A byte order mark of UTF-8, UTF-16 or
             UTF-32 always wins.
 
@@ -77,15 +77,17 @@ def checked_imeis(imeis: Iterable[str], *, secret: bool = False) -> tuple[str, .
 
     Args:
         imeis: The argument.
-        secret: Whether it is secret: then nothing that is said of it repeats an item.
+        secret: Whether it is secret. Then no message repeats an item.
 
     Raises:
-        InvalidArgument: It is no list, or holds something that is no IMEI.
+        InvalidArgument: It is not a list, or an item is not an IMEI.
     """
     if isinstance(imeis, pulumi.Output):
         raise InvalidArgument.output_in_plain_call("imeis=")
     if isinstance(imeis, str | bytes | Mapping) or not isinstance(imeis, Iterable):
-        raise InvalidArgument.no_list(type(imeis).__name__)
+        raise InvalidArgument(
+            f'imeis= is of type {type(imeis).__name__}: pass a list of texts, such as ["356938035643809"]'
+        )
     items = tuple(imeis)
     if all_are_plain_imeis(items):
         return items
@@ -99,10 +101,10 @@ def checked_imei(imei: str, *, secret: bool = False) -> str:
 
     Args:
         imei: The argument.
-        secret: Whether it is secret: then an error does not repeat it.
+        secret: Whether it is secret. Then an error does not repeat it.
 
     Raises:
-        InvalidArgument: It is an Output, or no IMEI.
+        InvalidArgument: It is an Output, or not an IMEI.
     """
     if isinstance(imei, pulumi.Output):
         raise InvalidArgument.output_in_plain_call("imei=")
@@ -125,4 +127,4 @@ def _note_repeated(parsed: ImeiList | ImeiFile, *, where: str, secret: bool = Fa
     if parsed.repeated:
         some = [f"{'' if secret else f'{imei} '}({', '.join(at)})" for imei, at in parsed.repeated.items()]
         what = counted(len(some), "IMEI is", "IMEIs are")
-        note(f"{what} there more than once in {safe(where)}, and asked once: {listed(some)}")
+        note(f"{what} repeated in {safe(where)}, and sent once: {listed(some)}")

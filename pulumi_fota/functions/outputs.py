@@ -1,8 +1,8 @@
-"""What it takes to ask with arguments that are not known yet.
+"""Waits for Output arguments, then runs the lookup.
 
-A lookup is no engine invoke, so all that the engine does for one is done here: it waits for Outputs at any depth,
-asks nothing where one is unknown, carries secretness and dependencies on, and obeys `depends_on`. If an argument
-is secret, no error of the lookup repeats a value.
+A lookup is not an invoke of the engine, so what the engine does for an invoke is done here: wait for Outputs at any
+depth, do nothing if one is unknown, pass secretness and dependencies on, and obey `depends_on`. If an argument is
+secret, no error of the lookup repeats a value.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from pulumi_fota.settings.connection import texts_of
 
 T = TypeVar("T")
 
-_UNUSABLE_OPTIONS = ("parent", "provider", "version", "plugin_download_url")
+_REFUSED_OPTIONS = ("provider", "version", "plugin_download_url")  # A parent is accepted: components pass theirs.
 
 
 @attrs.frozen
 class _Known:
-    """A value in which nothing waits. The SDK does not look inside, so a long list costs it nothing."""
+    """A value without Outputs. The SDK does not look inside, so a long list costs it nothing."""
 
     value: Any
 
@@ -34,18 +34,18 @@ class _Known:
 def output_of(
     look_up: Callable[..., Awaitable[T]], *arguments: Any, opts: pulumi.InvokeOutputOptions | None
 ) -> pulumi.Output[T]:
-    """Ask as soon as the arguments are known and the resources of `depends_on` are there.
+    """Look up as soon as the arguments are known and the resources of `depends_on` exist.
 
     If nothing is an Output, `look_up` is called at once, so that a bad argument stops the program in its own line.
 
     Args:
-        look_up: Called with the arguments and `secret=`, whether one of them is; then an error that it raises is
+        look_up: Called with the arguments, and with `secret=` if one of them is secret. Then an error that it raises is
             replaced by one that repeats none of them.
-        arguments: Its arguments.
+        arguments: The arguments.
         opts: The options of an invoke.
 
     Raises:
-        InvalidArgument: The options name something else than `depends_on`, or a component in it.
+        InvalidArgument: The options have something other than `depends_on` and `parent`, or name a component.
     """
     known = [_known(argument) for argument in arguments]
     ids = _ids(opts)
@@ -64,13 +64,13 @@ def output_of(
             if not secret:
                 raise
             failure = error.redacted(_texts(given))
-        raise failure  # Out here, so that no other is chained to it.
+        raise failure  # Not in the `except` block, which would chain the first error to it.
 
     return together.apply(look_up_later)
 
 
 def _texts(arguments: Iterable[Any]) -> Iterator[str]:
-    """Return what must not stand in an error if arguments are secret. IMEIs go by their form."""
+    """Yield what an error must not repeat if arguments are secret. IMEIs are known by their form."""
     for argument in arguments:
         for text in texts_of(argument) if isinstance(argument, Connection) else [argument]:
             if isinstance(text, str):
@@ -96,14 +96,17 @@ def _waits(value: Any) -> bool:
 
 
 def _ids(opts: pulumi.InvokeOutputOptions | None) -> list[pulumi.Output[Any]]:
-    """Give what is known only when the resources of `depends_on` are there."""
+    """Return Outputs that are known as soon as the resources of `depends_on` exist."""
     if opts is None:
         return []
     if not isinstance(opts, pulumi.InvokeOptions):
-        raise InvalidArgument.no_options(type(opts).__name__)
-    for name in _UNUSABLE_OPTIONS:
+        raise InvalidArgument(f"opts= is of type {type(opts).__name__}: pass pulumi.InvokeOutputOptions(depends_on=…)")
+    for name in _REFUSED_OPTIONS:
         if getattr(opts, name, None):
-            raise InvalidArgument.unusable_option(name)
+            raise InvalidArgument(
+                f"opts= sets {name}, which has no meaning for a read from ThingSpace: leave it out, "
+                "and use depends_on alone"
+            )
     named: Any = getattr(opts, "depends_on", None) or []
     if isinstance(named, pulumi.Output) or isawaitable(named):
         return [pulumi.Output.from_input(named).apply(lambda resources: pulumi.Output.all(*_ids_of(resources)))]
@@ -118,5 +121,8 @@ def _ids_of(named: Any) -> list[pulumi.Output[Any]]:
 def _id(resource: Any) -> pulumi.Output[str]:
     if not isinstance(resource, pulumi.CustomResource):
         name = resource.pulumi_resource_name if isinstance(resource, pulumi.Resource) else repr(resource)
-        raise InvalidArgument.no_custom_resource(name, type(resource).__name__)
+        raise InvalidArgument(
+            f"depends_on names {name} of type {type(resource).__name__}, which is not a custom resource and is never "
+            "waited for: name the custom resource that must exist first, or pass one of its outputs as an argument"
+        )
     return resource.id

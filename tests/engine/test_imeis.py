@@ -150,7 +150,7 @@ def test_a_file_saved_by_a_windows_editor_is_read(project: Callable[..., Any], s
     done = meters("preview")
 
     assert "asked: 2" in done.stdout
-    assert f"1 IMEI is there more than once in meters.txt, and asked once: {A} (line 1, line 4)" in done.stdout
+    assert f"1 IMEI is repeated in meters.txt, and sent once: {A} (line 1, line 4)" in done.stdout
     assert [sorted(request.json["deviceList"]) for request in simulator.requests if request.kind == "devices"] == [
         [A, B]
     ]

@@ -75,7 +75,7 @@ def _contradict(simulator: Simulator) -> None:
 
 
 FAULTS: dict[str, tuple[list[str], Callable[[Simulator], None], str]] = {
-    "none": (GOOD, lambda _: None, "a check digit that does not fit, perhaps a typing error; asked all the same"),
+    "none": (GOOD, lambda _: None, "a check digit that does not match (possible typo; sent anyway)"),
     "no IMEI": (
         [FIRST, SECOND[:14], f"{ODD}7", f"{FIRST}x"],
         lambda _: None,

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from pulumi_fota.functions.background import in_background
+from pulumi_fota.functions.batching import in_background
 
 
 def test_what_the_work_gives_is_given():

@@ -53,9 +53,7 @@ def test_lines_that_are_repeated_are_noted(tmp_path, caplog):
 
     fota.read_imeis(path)
 
-    assert caplog.messages == [
-        f"1 IMEI is there more than once in {path}, and asked once: {A} (line 1, line 3, line 4)"
-    ]
+    assert caplog.messages == [f"1 IMEI is repeated in {path}, and sent once: {A} (line 1, line 3, line 4)"]
 
 
 def test_rows_that_are_left_out_are_noted(tmp_path, caplog):
@@ -97,9 +95,9 @@ def test_of_many_repeated_imeis_some_are_named(reachable, caplog):
 
     fota.get_devices([*imeis, *imeis])
 
-    (said,) = [message for message in caplog.messages if "more than once" in message]
+    (said,) = [message for message in caplog.messages if "repeated" in message]
     assert said == (
-        "7 IMEIs are there more than once in `imeis`, and asked once: 356938035640000 (item 1, item 8), "
+        "7 IMEIs are repeated in `imeis`, and sent once: 356938035640000 (item 1, item 8), "
         "356938035640001 (item 2, item 9), 356938035640002 (item 3, item 10), 356938035640003 (item 4, item 11), "
         "356938035640004 (item 5, item 12), …"
     )
@@ -115,9 +113,7 @@ def test_a_check_digit_that_does_not_fit_is_a_warning(reachable, caplog):
 
     assert meters[ODD].firmware == "1"
     (warning,) = [record for record in caplog.records if record.levelno == logging.WARNING]
-    assert warning.message == (
-        f"1 IMEI has a check digit that does not fit, perhaps a typing error; asked all the same: {ODD}"
-    )
+    assert warning.message == (f"1 IMEI has a check digit that does not match (possible typo; sent anyway): {ODD}")
 
 
 def test_an_error_of_a_file_names_file_and_line(tmp_path):

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-LINE = "fota: stopped while ThingSpace was asked\n"
+LINE = "fota: interrupted while reading from ThingSpace\n"
 PASSED = """
 with interrupt_in_one_line():
     raise KeyboardInterrupt
@@ -56,7 +56,7 @@ with interrupt_in_one_line():
 
 
 def said_by(program):
-    run = f"import threading\nfrom pulumi_fota.functions.interrupt import interrupt_in_one_line\n{program}"
+    run = f"import threading\nfrom pulumi_fota.functions.progress import interrupt_in_one_line\n{program}"
     done = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=False)
     assert done.returncode != 0
     return done.stderr

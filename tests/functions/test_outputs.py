@@ -187,16 +187,32 @@ def test_options_that_say_nothing_change_nothing(reachable, run, opts):
     assert len(run(lambda: fota.get_devices_output([A], opts=opts))) == 1
 
 
+def test_a_parent_is_accepted(reachable, run):
+    """
+    Components pass themselves as the parent of every lookup, and code generators always do.
+    """
+
+    class Site(pulumi.ComponentResource):
+        def __init__(self, name):
+            super().__init__("test:index:Site", name)
+            opts = InvokeOutputOptions.from_resource_options(pulumi.ResourceOptions(parent=self))
+            self.meters = fota.get_devices_output([A], opts=opts)
+
+    assert len(run(lambda: Site("allentown").meters)) == 1
+
+
 @pytest.mark.parametrize(
     ("opts", "message"),
     [
         (
             InvokeOutputOptions(version="1.0"),
-            "opts= names version, which means nothing to a read from ThingSpace: only depends_on can be used",
+            (
+                "opts= sets version, which has no meaning for a read from ThingSpace: leave it out, and use depends_on "
+                "alone"
+            ),
         ),
-        (InvokeOutputOptions(plugin_download_url="x"), "opts= names plugin_download_url, which means nothing"),
-        (InvokeOutputOptions(parent=object()), "opts= names parent, which means nothing"),
-        (InvokeOutputOptions(provider=object()), "opts= names provider, which means nothing"),
+        (InvokeOutputOptions(plugin_download_url="x"), "opts= sets plugin_download_url, which has no meaning"),
+        (InvokeOutputOptions(provider=object()), "opts= sets provider, which has no meaning"),
         (
             pulumi.ResourceOptions(),
             "opts= is of type ResourceOptions: pass pulumi.InvokeOutputOptions(depends_on=…)",
@@ -204,8 +220,8 @@ def test_options_that_say_nothing_change_nothing(reachable, run, opts):
         (
             InvokeOutputOptions(depends_on=["meter"]),
             (
-                "depends_on names 'meter' of type str, which is no custom resource, and so is never waited for: "
-                "name the custom resource that must be there first, or pass one of its outputs as an argument"
+                "depends_on names 'meter' of type str, which is not a custom resource and is never waited for: "
+                "name the custom resource that must exist first, or pass one of its outputs as an argument"
             ),
         ),
     ],
@@ -235,8 +251,8 @@ def test_a_component_is_refused_with_what_to_name_instead(reachable, run):
         with pytest.raises(InvalidArgument) as refused:
             fota.get_devices_output([A], opts=InvokeOutputOptions(depends_on=[site]))
         assert str(refused.value) == (
-            "depends_on names allentown of type ComponentResource, which is no custom resource, and so is never waited "
-            "for: name the custom resource that must be there first, or pass one of its outputs as an argument"
+            "depends_on names allentown of type ComponentResource, which is not a custom resource and is never waited "
+            "for: name the custom resource that must exist first, or pass one of its outputs as an argument"
         )
 
     run(program)

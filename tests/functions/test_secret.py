@@ -23,7 +23,7 @@ ODD, ODDER = "990013907835573", "990013907835574"  # Their check digits do not f
 UNKNOWN = "359999000000034"
 ACCOUNT = "0000123456-00001"
 secret = Output.secret
-ODD_SECRET = "1 IMEI has a check digit that does not fit, perhaps a typing error; asked all the same"
+ODD_SECRET = "1 IMEI has a check digit that does not match (possible typo; sent anyway)"
 LEFT_OUT = "; check the IMEI, or the account that the device is billed to"
 
 
@@ -112,7 +112,7 @@ def test_repeated_imeis_are_told_by_their_positions(
     lookup(lambda: fota.get_devices_output(secret([A, B, A, C, B])))
 
     assert lines(caplog, logging.INFO)[0] == (
-        "2 IMEIs are there more than once in `imeis`, and asked once: (item 1, item 3), (item 2, item 5)"
+        "2 IMEIs are repeated in `imeis`, and sent once: (item 1, item 3), (item 2, item 5)"
     )
 
 
@@ -242,8 +242,8 @@ def test_a_secret_account_is_not_named(
         f"cannot read 1 device of account '…': {refused}",
         f"cannot read the devices of account '…': {refused}",
         f"cannot read the available firmware of account '…': {refused}",
-        "account= cannot be used",
-        "Connection(account=…) cannot be used",
+        "account= is invalid",
+        "Connection(account=…) is invalid",
     }
     assert ACCOUNT not in caplog.text
 
@@ -329,7 +329,7 @@ def test_a_plain_lookup_beside_a_secret_one_is_told_in_full(
 
     assert reachable.count("devices") == 2
     assert lines(caplog) == [
-        f"2 IMEIs have a check digit that does not fit, perhaps a typing error; asked all the same: {ODD}, {ODDER}"
+        f"2 IMEIs have a check digit that does not match (possible typo; sent anyway): {ODD}, {ODDER}"
     ]
 
 

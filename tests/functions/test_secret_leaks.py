@@ -219,7 +219,7 @@ def test_no_account_that_cannot_be_one_is_shown(reachable: Simulator, said: Call
     """
     shown = said(lambda: fota.get_account_devices_output(account=secret(account)))
 
-    assert "account= cannot be used" in shown
+    assert "account= is invalid" in shown
     check(shown, account, repr(account), account.strip())
 
 

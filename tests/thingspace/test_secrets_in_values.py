@@ -36,8 +36,6 @@ LOOKED_AT = {
     *("_secret.Secret", "settings.connection.Connection", "settings.settings.Application", "settings.settings.User"),
     *(
         "settings.settings.Settings",
-        "settings.search.CredentialGroup",
-        "functions.batching.SharedRead",
         "functions.batching.BatchingReader",
     ),
     *(
@@ -67,8 +65,10 @@ LOOKED_AT = {
 }
 #: What can hold none, by the types of what is in it.
 HOLDS_NONE = {
-    "settings.gate_settings.GateSettings": "what the stack says of its gates",
-    "settings.search.SearchOrder": "functions that look settings up",
+    "settings.settings.GateSettings": "what the stack says of its gates",
+    "settings.settings.Setting": "a row of the table",
+    "settings.sources.Search": "problems with settings, which name no secret",
+    "settings.resolve._Places": "functions that look settings up",
     "settings.sources.Source": "two functions",
     "functions.outputs._Known": "arguments of a lookup",
     "functions.batching._Batch": "IMEIs",
