@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_fota._text import shown
+from pulumi_fota._program_run import remembered
+from pulumi_fota._text import counted, listed, safe, shown
 from pulumi_fota.errors import DeviceNotFound
 from pulumi_fota.functions.batching import BatchingReader, reader_for
 from pulumi_fota.functions.imeis import checked_imei, checked_imeis
 from pulumi_fota.functions.outputs import output_of
-from pulumi_fota.functions.progress import read_account_devices, read_available_firmware, read_devices
-from pulumi_fota.settings import resolve
+from pulumi_fota.functions.progress import read_account_devices, read_available_firmware, read_devices, warn
+from pulumi_fota.settings import resolve, unknown_keys
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from pulumi_fota.model import AvailableFirmware, Device, DeviceSet
-    from pulumi_fota.settings import Connection
+    from pulumi_fota.settings import Connection, Settings
 
 T = TypeVar("T")
 
@@ -54,7 +55,7 @@ def get_devices(
         ThingSpaceError: The read failed. A set is never a part of the answer.
     """
     requested = checked_imeis(imeis)
-    return read_devices(resolve(connection, account=account, protocol=protocol), requested)
+    return read_devices(_settings(account, protocol, connection), requested)
 
 
 def get_devices_output(
@@ -120,7 +121,7 @@ def get_device(
         ThingSpaceError: The read failed.
     """
     requested = checked_imei(imei)
-    return _device(requested, read_devices(resolve(connection, account=account, protocol=protocol), (requested,)))
+    return _device(requested, read_devices(_settings(account, protocol, connection), (requested,)))
 
 
 def get_device_output(
@@ -166,7 +167,7 @@ def get_account_devices(
         InvalidSetting: A setting is missing or invalid; nothing was sent.
         ThingSpaceError: The read failed. A set is never a part of the account.
     """
-    return read_account_devices(resolve(connection, account=account, protocol=protocol))
+    return read_account_devices(_settings(account, protocol, connection))
 
 
 def get_account_devices_output(
@@ -205,7 +206,7 @@ def get_available_firmware(
         InvalidSetting: A setting is missing or invalid; nothing was sent.
         ThingSpaceError: The read failed.
     """
-    return read_available_firmware(resolve(connection, account=account, protocol=protocol))
+    return read_available_firmware(_settings(account, protocol, connection))
 
 
 def get_available_firmware_output(
@@ -235,12 +236,27 @@ def _batched(
     secret: bool,
 ) -> Awaitable[T]:
     """Check the settings now, and read with the reader of the run as soon as its event loop runs."""
-    settings = resolve(connection, account=account, protocol=protocol, secret=secret)
+    settings = _settings(account, protocol, connection, secret=secret)
 
     async def on_loop() -> T:
         return await read(reader_for(settings, secret=secret))
 
     return on_loop()
+
+
+def _settings(
+    account: str | None, protocol: str | None, connection: Connection | None, *, secret: bool = False
+) -> Settings:
+    """Find the settings of a read, and warn once in a run of config keys that are not settings."""
+    settings = resolve(connection, account=account, protocol=protocol, secret=secret)
+    keys = unknown_keys()
+    if keys and remembered("unknown config keys", lambda: keys) is keys:
+        warn(
+            f"{counted(len(keys), 'config key is not a setting', 'config keys are not settings')} and nothing here "
+            f"reads {'it' if len(keys) == 1 else 'them'}: {listed([safe(key) for key in keys])}; remove what is not "
+            "needed, and move what the program itself reads to a namespace other than fota"
+        )
+    return settings
 
 
 def _device(imei: str, devices: DeviceSet) -> Device:

@@ -4,7 +4,7 @@ Knows nothing of HTTP.
 """
 
 from pulumi_fota.settings.connection import Connection
-from pulumi_fota.settings.resolve import gate_settings, resolve
+from pulumi_fota.settings.resolve import gate_settings, resolve, unknown_keys
 from pulumi_fota.settings.settings import SETTINGS, Application, GateSettings, Setting, Settings, User
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "User",
     "gate_settings",
     "resolve",
+    "unknown_keys",
 ]

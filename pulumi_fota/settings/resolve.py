@@ -6,14 +6,13 @@ environment comes first, because the engine hands a plain `pulumi refresh` the c
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pulumi
 
 from pulumi_fota.errors import InvalidArgument, InvalidSetting
-from pulumi_fota.settings import sources
+from pulumi_fota.settings import names, sources
 from pulumi_fota.settings.connection import Connection
 from pulumi_fota.settings.settings import SETTINGS, Application, GateSettings, Settings, User
 from pulumi_fota.settings.sources import Search
@@ -80,7 +79,8 @@ def resolve(
 
     Raises:
         InvalidArgument: The connection is not a `Connection`, or an argument is an Output.
-        InvalidSetting: Settings are missing or invalid; the message names all of them.
+        InvalidSetting: Settings are missing or invalid, or something that was meant as one is not; the message names
+            all of them.
     """
     for what, value in (("account", account), ("protocol", protocol), ("connection", connection)):
         if isinstance(value, pulumi.Output):
@@ -91,7 +91,11 @@ def resolve(
             'or Connection.named("east") for one by its name'
         )
     search = Search(secret=secret)
-    places = _places(connection, provider_config, search)
+    in_provider = provider_config is not None
+    config = sources.program_config() if provider_config is None else sources.engine_config(provider_config)
+    named = connection is not None and connection.name is not None
+    connections = _connections(config, search) if named or not in_provider else {}
+    places = _places(connection, config, connections, in_provider=in_provider)
     passed = sources.arguments({"account": account, "protocol": protocol})
     values = {"account": search.find(_ACCOUNT, [passed, *places.own])}
     if "account" not in search.origins:
@@ -100,6 +104,8 @@ def resolve(
         values[setting.name] = search.find(setting, [passed, *places.own, *places.shared])
     application = Application(**_credentials(places, search, "key", "secret", stand_in="access_token"))
     user = User(**_credentials(places, search, "username", "password", stand_in="session_token"))
+    if not in_provider:  # Its config may be that of last week.
+        _check_stack(config, connections, search)
     if search.problems:
         raise InvalidSetting.found(search.problems, connection=places.name)
     return Settings(
@@ -107,7 +113,7 @@ def resolve(
         application=application,
         user=user,
         connection=places.name,
-        refreshable=connection is None or connection.name is not None,
+        refreshable=connection is None or named,
         origins=search.origins,
     )
 
@@ -119,44 +125,48 @@ def gate_settings() -> GateSettings:
         InvalidSetting: Settings are invalid; the message names all of them.
     """
     search = Search()
-    config, environment = sources.program_config(), sources.environment()
-    values = {name: search.find(SETTINGS[name], [config, environment]) for name in ("report_dir", "mask_imeis")}
-    # Not from the environment: what lets a deployment through is kept in stack config, where it can be reviewed.
-    mode = search.find(SETTINGS["gate"], [config])
-    if os.environ.get("FOTA_GATE"):
-        search.problems.append(
-            "FOTA_GATE is set in the environment, where no gate is opened or closed: unset it, and use "
-            "`pulumi config set fota:gate`, so that the choice is kept in the stack's config and can be reviewed"
-        )
+    config = sources.program_config()
+    values = _check_stack(config, _connections(config, search), search)
     if search.problems:
         raise InvalidSetting.found(search.problems, nothing_sent=False)
-    given = {name: value for name, value in values.items() if value is not None}
-    return GateSettings(**given, advisory=mode == "advisory", origins=search.origins)
+    return GateSettings(**values, origins=search.origins)
 
 
-def _places(connection: Connection | None, provider_config: Mapping[str, Any] | None, search: Search) -> _Places:
+def _check_stack(config: Source, connections: Mapping[str, Source], search: Search) -> dict[str, Any]:
+    """Find the settings of the gates, and what was meant as a setting but is not one."""
+    environment = sources.environment()
+    mode = search.find(SETTINGS["gate"], [config])
+    found = {name: search.find(SETTINGS[name], [config, environment]) for name in ("report_dir", "mask_imeis")}
+    search.problems.extend(names.misnamed_keys(config.names()))
+    search.problems.extend(names.misnamed_entries({name: entry.names() for name, entry in connections.items()}))
+    search.problems.extend(names.misnamed_variables(environment.names()))
+    return {"advisory": mode == "advisory", **{name: value for name, value in found.items() if value is not None}}
+
+
+def _connections(config: Source, search: Search) -> dict[str, Source]:
+    entries = search.find(SETTINGS["connections"], [config]) or {}
+    return {name: sources.connection_entry(entry, name) for name, entry in entries.items()}
+
+
+def _places(
+    connection: Connection | None, config: Source, connections: Mapping[str, Source], *, in_provider: bool
+) -> _Places:
     """Return where to look, in which order.
 
     A named connection brings its account and credentials itself, so that no account is ever asked with the login of
     another; only the other settings fall back on the stack's.
     """
-    config = sources.program_config() if provider_config is None else sources.engine_config(provider_config)
     environment = sources.environment()
     name = connection.name if connection else None
-    shared = _ordered(config, environment, provider_config)
+    shared = [environment, config] if in_provider else [config, environment]
     if connection is None or name is None:
         given = attrs.asdict(connection, recurse=False) if connection else {}
         own = [sources.arguments(given, "Connection({}=…)"), *shared]
         return _Places(name=None, own=own, shared=[], config=config, environment=environment)
-    entries = search.find(SETTINGS["connections"], [config]) or {}
-    config = sources.connection_entry(entries.get(name, {}), name)
+    config = connections.get(name) or sources.connection_entry({}, name)
     environment = sources.environment(f"FOTA_CONNECTION_{name.upper()}_")
-    own = _ordered(config, environment, provider_config)
+    own = [environment, config] if in_provider else [config, environment]
     return _Places(name=name, own=own, shared=shared, config=config, environment=environment)
-
-
-def _ordered(config: Source, environment: Source, provider_config: Mapping[str, Any] | None) -> list[Source]:
-    return [config, environment] if provider_config is None else [environment, config]
 
 
 def _credentials(places: _Places, search: Search, first: str, second: str, *, stand_in: str) -> dict[str, Any]:
@@ -177,3 +187,11 @@ def _credentials(places: _Places, search: Search, first: str, second: str, *, st
             return {setting.name: search.find(setting, [source]) for setting in given}
     search.problems.append(places.missing(*group[:2], stand_in=group[2]))
     return {}
+
+
+def unknown_keys() -> list[str]:
+    """Return the keys of stack config in the namespace `fota` that are neither settings nor close to one.
+
+    In a project called `fota` they are the program's own.
+    """
+    return [] if pulumi.get_project() == "fota" else names.unknown_keys(sources.program_config().names())

@@ -28,11 +28,13 @@ class Source:
         get: Returns the value that is kept there, or `None`.
         label: Returns what a setting is called there, such as `fota:baseUrl`.
         is_argument: Whether the program passes the value, which may then be a secret Output.
+        names: Returns the names of all that is kept there and is not empty, settings or not.
     """
 
     get: Callable[[Setting], Any]
     label: Callable[[Setting], str]
     is_argument: bool = False
+    names: Callable[[], Sequence[str]] = tuple
 
     def value_of(self, setting: Setting) -> Any:
         """Return the value that is kept there, or `None` if there is none or it is empty."""
@@ -56,21 +58,30 @@ def program_config() -> Source:
 
 
 def engine_config(config: Mapping[str, Any]) -> Source:
-    """Return the stack config that the engine handed over, with full keys such as `fota:baseUrl`."""
-    return Source(lambda setting: config.get(f"fota:{setting.key}"), lambda setting: f"fota:{setting.key}")
+    """Return stack config, with full keys such as `fota:baseUrl`, as a place."""
+    return Source(
+        lambda setting: config.get(f"fota:{setting.key}"),
+        lambda setting: f"fota:{setting.key}",
+        names=lambda: [key for key, value in config.items() if key.startswith("fota:") and value != ""],
+    )
 
 
 def environment(prefix: str = "FOTA_") -> Source:
-    """Return the environment variables that begin with a prefix."""
+    """Return the environment variables that begin with a prefix as a place."""
     return Source(
         lambda setting: os.environ.get(f"{prefix}{setting.variable}") if setting.in_environment else None,
         lambda setting: f"{prefix}{setting.variable}",
+        names=lambda: [name for name in os.environ if name[:4].upper() == "FOTA" and os.environ[name]],
     )
 
 
 def connection_entry(entry: Mapping[str, Any], name: str) -> Source:
-    """Return one entry of `fota:connections`."""
-    return Source(lambda setting: entry.get(setting.key), lambda setting: f"fota:connections.{name}.{setting.key}")
+    """Return one entry of `fota:connections` as a place."""
+    return Source(
+        lambda setting: entry.get(setting.key),
+        lambda setting: f"fota:connections.{name}.{setting.key}",
+        names=lambda: list(entry),
+    )
 
 
 @attrs.frozen
