@@ -27,6 +27,11 @@ _NO_HOST = (
 )
 _NETLOC = re.compile(r"(?:[\w-]{1,63}(?:\.[\w-]{1,63})*|\[[0-9a-fA-F:.]+\])(?::\d*)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_PLACEHOLDER = re.compile(
+    r"\$\{[^{}]*\}|\$\([^()]*\)|\$?\{\{.*\}\}|%[A-Za-z_][A-Za-z0-9_]*%"
+    # Of `$NAME` only what no password looks like.
+    r"|\$(?:[A-Z][A-Z0-9]*)?_[A-Z0-9_]*|\$(?i:env:\w+|fota(?:_[a-z]+)+)",
+)
 _ACCOUNT_DIGITS = 10  # An account is commonly ten digits, a dash and five digits.
 _BOOLEANS = {"true": True, "false": False}
 
@@ -176,6 +181,24 @@ def connections(value: Any) -> dict[str, dict[str, Any]]:
             "is not an object for each name: use `pulumi config set --path fota:connections.NAME.account`, and so on"
         )
     return entries
+
+
+def is_placeholder(value: Any) -> bool:
+    """Return whether a whole text is a placeholder that nothing has replaced: `${NAME}`, `{{ name }}`, `%NAME%`."""
+    return isinstance(value, str) and bool(_PLACEHOLDER.fullmatch(_without_margins(value)))
+
+
+def margins(value: Any) -> str:
+    """Return what to say of quotes or blanks around an invalid text."""
+    if not isinstance(value, str) or value.strip() != value.strip(" ") or _without_margins(value) == value:
+        return ""  # Line breaks and other control characters have a reason of their own.
+    return f" (there are {'blanks' if value != value.strip() else 'quotes'} around it: remove them)"
+
+
+def _without_margins(text: str) -> str:
+    text = text.strip()
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\"`"
+    return text[1:-1].strip() if quoted else text
 
 
 def _is_loopback(host: str) -> bool:

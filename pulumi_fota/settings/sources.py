@@ -13,6 +13,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG
 
 from pulumi_fota._secret import Secret
+from pulumi_fota.settings import checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,8 +116,16 @@ class Search:
                 "and pass the Output[Connection] to the function that ends in _output"
             )
             return None
+        if not source.is_argument and checks.is_placeholder(value):
+            out = f"; text that looks like one can be passed as Connection({setting.name}=…)"
+            self.problems.append(
+                f"{label} is a placeholder such as ${{NAME}} that nothing has replaced: set the value itself"
+                f"{out if setting.in_connection else ''}"
+            )
+            return None
         try:
             return setting.check(value)
         except ValueError as reason:
-            self.problems.append(f"{label} {'is invalid' if self.secret and source.is_argument else reason}")
+            told = "is invalid" if self.secret and source.is_argument else f"{reason}{checks.margins(value)}"
+            self.problems.append(f"{label} {told}")
             return None
