@@ -11,10 +11,11 @@ import pulumi_fota
 
 PACKAGE = Path(pulumi_fota.__file__).parent
 #: What each part may import of ours. Leaves hold no values of their own and may be used by all.
-LEAVES = {"_program_run", "errors", "_secret", "_text", "protocol", "_version"}
+LEAVES = {"_program_run", "errors", "_path", "_secret", "_text", "protocol", "_version"}
 ALLOWED = {
     "_program_run": set(),
     "errors": {"_text"},
+    "_path": set(),
     "_secret": set(),
     "_text": set(),
     "protocol": set(),

@@ -11,15 +11,17 @@ import pulumi
 
 from pulumi_fota._text import shown
 from pulumi_fota.errors import FotaError, InvalidArgument, InvalidRule
-from pulumi_fota.gate.arguments import check_flag, check_name, check_text
+from pulumi_fota.gate.arguments import check_flag, check_name
 from pulumi_fota.gate.enforce import Enforcement, GateUse, Reporter, gate_uses_of_run, use_in_run, warn_of_advisory_mode
 from pulumi_fota.gate.evaluate import MISSING, GateTerms, OnMissing, evaluate, missing_requirement
 from pulumi_fota.gate.rule import Rule, canonical
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
+from pulumi_fota.settings import checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from os import PathLike
 
     from pulumi_fota.gate.verdict import Verdict
 
@@ -49,7 +51,7 @@ class Gate:
         at_most_missing: str | int = 0,
         allow_empty: bool = False,
         waivers: Sequence[Waiver] = (),
-        report_dir: str | None = None,
+        report_dir: str | PathLike[str] | None = None,
     ) -> None:
         check_name("the name of a gate", name)
         for rule in rules:
@@ -57,15 +59,13 @@ class Gate:
                 raise InvalidRule(
                     f"gate {name!r} was given a rule of type {type(rule).__name__}: pass a rule of pulumi_fota.rules"
                 )
-        if report_dir is not None:
-            check_text("report_dir", report_dir)
         check_flag(f"gate {name!r}: allow_empty=", allow_empty)
         missing = missing_requirement(on_missing, at_most_missing)
         self.name = name
         self.rules = rules
         self.allow_empty = allow_empty
         self.waivers: tuple[Waiver, ...] = _listed(name, waivers)
-        self.report_dir = report_dir
+        self.report_dir = None if report_dir is None else _folder(name, report_dir)
         self._terms = GateTerms(gate=name, rules=rules, missing=missing, waivers=self.waivers, allow_empty=allow_empty)
         self._check_ids()
         self._check_waivers()
@@ -221,6 +221,13 @@ class Gate:
                 raise InvalidRule(
                     f"{idle}the rule is about model {shown(model)}: correct one of them, or leave the waiver out"
                 )
+
+
+def _folder(gate: str, report_dir: str | PathLike[str]) -> str:
+    try:
+        return checks.path(report_dir)
+    except ValueError as reason:
+        raise InvalidRule(f"gate {gate!r}: report_dir= {reason}") from None
 
 
 def _listed(gate: str, waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:

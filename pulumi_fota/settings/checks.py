@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from pulumi_fota._path import expanded
 from pulumi_fota._secret import Secret
 from pulumi_fota._text import shown
 from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
@@ -32,6 +34,7 @@ _PLACEHOLDER = re.compile(
     # Of `$NAME` only what no password looks like.
     r"|\$(?:[A-Z][A-Z0-9]*)?_[A-Z0-9_]*|\$(?i:env:\w+|fota(?:_[a-z]+)+)",
 )
+_LONGEST_PATH = 400
 _ACCOUNT_DIGITS = 10  # An account is commonly ten digits, a dash and five digits.
 _BOOLEANS = {"true": True, "false": False}
 
@@ -146,6 +149,19 @@ def seconds(most: int) -> Check:
         return number
 
     return check
+
+
+def path(value: Any) -> str:
+    """Check the path of a file or folder, and replace a leading `~` by the home folder."""
+    if not isinstance(value, str | os.PathLike):
+        raise ValueError(f"is of type {type(value).__name__}: text or a Path was expected")  # noqa: TRY004
+    name = text(os.fspath(value))
+    if not name.strip():
+        raise ValueError("is empty: name the folder, or leave it out")
+    try:
+        return str(expanded(name))
+    except ValueError as reason:
+        raise ValueError(f"is {shown(name, longest=_LONGEST_PATH)}, {reason}") from None
 
 
 def boolean(value: Any) -> bool:

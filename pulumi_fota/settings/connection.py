@@ -5,6 +5,7 @@ A plain value that hides its secrets. Knows nothing of the other places where se
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from pulumi_fota.settings import checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from os import PathLike
 
 
 def _hidden(value: Any) -> Any:
@@ -70,7 +72,7 @@ class Connection:
     batch_size: int | None = None
     timeout: float | None = None
     deadline: float | None = None
-    ca_bundle: str | None = None
+    ca_bundle: str | PathLike[str] | None = None
     name: str | None = attrs.field(default=None, init=False)
 
     @classmethod
@@ -93,13 +95,12 @@ class Connection:
         object.__setattr__(connection, "name", checked)
         return connection
 
-
 def texts_of(connection: Connection) -> Iterator[str]:
     """Yield every text in a connection and the host of its address, which an error must not repeat if it is secret."""
     for value in attrs.asdict(connection, recurse=False).values():
         text = value.reveal() if isinstance(value, Secret) else value
-        if isinstance(text, str):
-            yield text
+        if isinstance(text, str | os.PathLike):
+            yield os.fspath(text)
     if isinstance(connection.base_url, str):
         with suppress(ValueError):  # An address that cannot be split is not sent to, so no error names its host.
             yield urlsplit(connection.base_url).hostname or ""

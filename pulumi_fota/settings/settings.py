@@ -133,7 +133,7 @@ _ALL = (
     Setting(
         name="ca_bundle",
         meaning="A file of CA certificates in PEM form, instead of those of the system.",
-        check=checks.text,
+        check=checks.path,
     ),
     Setting(
         name="gate",
@@ -146,7 +146,7 @@ _ALL = (
     Setting(
         name="report_dir",
         meaning="The folder for report files of gates, relative to the program's folder.",
-        check=checks.text,
+        check=checks.path,
         in_connection=False,
     ),
     Setting(
