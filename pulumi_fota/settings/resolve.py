@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pulumi_fota.settings.sources import Source
 
 _ACCOUNT = SETTINGS["account"]
+_OF_CONNECTIONS = [setting for setting in SETTINGS.values() if setting.in_connection]
 #: What a named connection shares with the stack if it does not have it itself.
 _SHARED = [SETTINGS[field.name] for field in attrs.fields(Settings) if field.name in SETTINGS.keys() - {"account"}]
 
@@ -133,10 +134,15 @@ def gate_settings() -> GateSettings:
 
 
 def _check_stack(config: Source, connections: Mapping[str, Source], search: Search) -> dict[str, Any]:
-    """Find the settings of the gates, and what was meant as a setting but is not one."""
+    """Find the settings of the gates, and check the rest of the stack, so that errors come before a request."""
     environment = sources.environment()
     mode = search.find(SETTINGS["gate"], [config])
     found = {name: search.find(SETTINGS[name], [config, environment]) for name in ("report_dir", "mask_imeis")}
+    others = Search()
+    for entry in connections.values():
+        for setting in _OF_CONNECTIONS:
+            others.find(setting, [entry])
+    search.problems.extend(problem for problem in others.problems if problem not in search.problems)
     search.problems.extend(names.misnamed_keys(config.names()))
     search.problems.extend(names.misnamed_entries({name: entry.names() for name, entry in connections.items()}))
     search.problems.extend(names.misnamed_variables(environment.names()))
@@ -178,13 +184,15 @@ def _credentials(places: _Places, search: Search, first: str, second: str, *, st
     for source in places.own:
         given = [setting for setting in group if source.value_of(setting) is not None]
         if given:
-            if len(given) == 1 and given[0] is not group[2]:
-                absent = group[1] if given[0] is group[0] else group[0]
+            found = {setting.name: search.find(setting, [source]) for setting in given}
+            only = given[0]
+            if given in ([group[0]], [group[1]]) and found[only.name] is not None:
+                absent = group[1] if only is group[0] else group[0]
                 search.problems.append(
-                    f"{source.label(given[0])} is set, but {source.label(absent)} is missing or empty: "
+                    f"{source.label(only)} is set, but {source.label(absent)} is missing or empty: "
                     "set both in the same place"
                 )
-            return {setting.name: search.find(setting, [source]) for setting in given}
+            return found
     search.problems.append(places.missing(*group[:2], stand_in=group[2]))
     return {}
 

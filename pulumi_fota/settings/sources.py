@@ -38,10 +38,9 @@ class Source:
     names: Callable[[], Sequence[str]] = tuple
 
     def value_of(self, setting: Setting) -> Any:
-        """Return the value that is kept there, or `None` if there is none or it is empty."""
+        """Return the value that is kept there, or `None`. In config and environment, an empty text is not set."""
         value = self.get(setting)
-        text = value.reveal() if isinstance(value, Secret) else value
-        return None if text == "" else value
+        return None if value == "" and not self.is_argument else value
 
 
 def arguments(given: Mapping[str, Any], label: str = "{}=") -> Source:
@@ -115,6 +114,10 @@ class Search:
                 f"{label} is an Output, whose value is not known yet: make the Connection inside .apply, "
                 "and pass the Output[Connection] to the function that ends in _output"
             )
+            return None
+        text = value.reveal() if isinstance(value, Secret) else value
+        if text == "":  # A program passes on a variable of its own environment that is not set.
+            self.problems.append(f"{label} is empty: pass a value, or None to use stack config and environment")
             return None
         if not source.is_argument and checks.is_placeholder(value):
             out = f"; text that looks like one can be passed as Connection({setting.name}=…)"

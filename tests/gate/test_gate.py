@@ -237,7 +237,7 @@ def test_a_gate_variable_of_ours_is_an_error_that_says_where_the_setting_belongs
         CLOSED.require(fleets.running("1.1"))
 
     assert str(refused.value) == (
-        "1 setting is missing or invalid; nothing was sent to ThingSpace:\n"
+        "1 setting is missing or invalid:\n"
         "  FOTA_GATE is set in the environment, where no gate is opened or closed: unset it, and use "
         "`pulumi config set fota:gate`, so that the choice is kept in the stack's config and can be reviewed"
     )
@@ -428,7 +428,7 @@ def test_a_gate_knows_its_rules(fleets):
         (
             [],
             {"report_dir": " "},
-            "report_dir was given an empty text: leave it out, or write what is meant",
+            "gate 'meters': report_dir= is empty: name the folder, or leave it out",
         ),
     ],
 )

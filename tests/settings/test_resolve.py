@@ -40,24 +40,43 @@ def test_an_empty_setting_is_as_good_as_none(environment):
         resolve()
 
 
-@pytest.mark.parametrize(
-    "empty",
-    [
-        {"key": "", "secret": ""},
-        {"username": "", "password": ""},
-        {"password": ""},
-        {"access_token": ""},
-        {"session_token": Secret("")},
-    ],
-    ids=str,
-)
-def test_an_empty_credential_of_a_connection_is_as_good_as_none(environment, empty):
-    """
-    A program hands on what it finds in its own environment, where CI has put nothing.
-    """
-    settings = resolve(Connection(**empty))
+EMPTY = [field.name for field in attrs.fields(Connection) if field.init]
 
-    assert settings == attrs.evolve(resolve(), refreshable=False)
+
+@pytest.mark.parametrize("setting", EMPTY)
+def test_an_empty_argument_of_a_connection_is_an_error(environment, setting):
+    """
+    A program that passes on an empty variable would read another account, or with another login, than was meant.
+    """
+    with pytest.raises(InvalidSetting) as refused:
+        resolve(Connection(**{setting: ""}))
+
+    assert str(refused.value).splitlines()[1:] == [
+        f"  Connection({setting}=…) is empty: pass a value, or None to use stack config and environment"
+    ]
+
+
+@pytest.mark.parametrize("argument", ["account", "protocol"])
+def test_an_empty_argument_of_a_function_is_an_error(environment, argument):
+    """
+    Likewise of the functions.
+    """
+    with pytest.raises(InvalidSetting) as refused:
+        resolve(**{argument: ""})
+
+    assert str(refused.value) == (
+        "1 setting is missing or invalid; nothing was sent to ThingSpace:\n"
+        f"  {argument}= is empty: pass a value, or None to use stack config and environment"
+    )
+
+
+def test_none_is_not_given(environment):
+    """
+    A program need not tell an argument that it has from one that it has not.
+    """
+    nothing = dict.fromkeys(EMPTY)
+
+    assert resolve(Connection(**nothing), account=None, protocol=None) == attrs.evolve(resolve(), refreshable=False)
 
 
 def test_half_a_login_with_an_empty_half_is_named(environment):
@@ -65,11 +84,47 @@ def test_half_a_login_with_an_empty_half_is_named(environment):
     A user with an empty password would cost one of the five logins that the carrier grants.
     """
     with pytest.raises(InvalidSetting) as refused:
-        resolve(Connection(username="user", password=""))
+        resolve(Connection(username="user", password=Secret("")))
 
     assert str(refused.value).splitlines()[1:] == [
-        "  Connection(username=…) is set, but Connection(password=…) is missing or empty: set both in the same place"
+        "  Connection(password=…) is empty: pass a value, or None to use stack config and environment"
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"gate": "advisry"}, "fota:gate is 'advisry': use mandatory or advisory"),
+        ({"maskImeis": "yes"}, "fota:maskImeis is 'yes': use true or false"),
+        ({"reportDir": "$REPORTS/x"}, "fota:reportDir is '$REPORTS/x', and nothing fills in $REPORTS: write the path"),
+        ({"connections": "east"}, "fota:connections is not an object for each name"),
+        ({"connections": '{"west": {"timeout": "soon"}}'}, "fota:connections.west.timeout is 'soon': use seconds"),
+    ],
+)
+def test_settings_of_the_whole_stack_are_checked_at_the_first_read(environment, config, given, line):
+    """
+    What is wrong with the gates, or with another connection, is said before anything is sent.
+    """
+    config(**given)
+
+    with pytest.raises(InvalidSetting) as refused:
+        resolve()
+
+    head, problem = str(refused.value).splitlines()
+    assert head == "1 setting is missing or invalid; nothing was sent to ThingSpace:"
+    assert problem.startswith(f"  {line}")
+
+
+def test_a_gate_does_not_say_that_nothing_was_sent(config):
+    """
+    When a gate is asked, devices may have been read.
+    """
+    config(gate="advisry")
+
+    with pytest.raises(InvalidSetting) as refused:
+        gate_settings()
+
+    assert str(refused.value) == "1 setting is missing or invalid:\n  fota:gate is 'advisry': use mandatory or advisory"
 
 
 def test_an_argument_goes_before_config_and_config_before_environment(environment, config):
