@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_fota._program_run import remembered
+from pulumi_fota._program_run import present_run, remembered
 from pulumi_fota._text import counted, listed, safe, shown
 from pulumi_fota.errors import DeviceNotFound
 from pulumi_fota.functions.batching import BatchingReader, reader_for
@@ -249,8 +249,8 @@ def _settings(
 ) -> Settings:
     """Find the settings of a read, and warn once in a run of config keys that are not settings."""
     settings = resolve(connection, account=account, protocol=protocol, secret=secret)
-    keys = unknown_keys()
-    if keys and remembered("unknown config keys", lambda: keys) is keys:
+    run, keys = present_run(), unknown_keys()
+    if run is not None and keys and remembered(run, "unknown config keys", lambda: keys) is keys:
         warn(
             f"{counted(len(keys), 'config key is not a setting', 'config keys are not settings')} and nothing here "
             f"reads {'it' if len(keys) == 1 else 'them'}: {listed([safe(key) for key in keys])}; remove what is not "

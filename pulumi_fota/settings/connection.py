@@ -95,6 +95,7 @@ class Connection:
         object.__setattr__(connection, "name", checked)
         return connection
 
+
 def texts_of(connection: Connection) -> Iterator[str]:
     """Yield every text in a connection and the host of its address, which an error must not repeat if it is secret."""
     for value in attrs.asdict(connection, recurse=False).values():

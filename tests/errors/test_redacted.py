@@ -32,12 +32,9 @@ def test_imeis_and_given_values_are_hidden():
     """
     Wherever they stand in our own sentence.
     """
-    error = DeviceNotFound.asked_for(IMEI, account=ACCOUNT, refusal="no")
+    error = DeviceNotFound(f"device {IMEI} is not in account {ACCOUNT!r}", quoted=" ('no')", rest="; check the IMEI")
 
-    assert str(error.redacted([ACCOUNT])) == (
-        "device … is not in account '…': the carrier refuses it; check the IMEI, or the account that the device is "
-        "billed to"
-    )
+    assert str(error.redacted([ACCOUNT])) == "device … is not in account '…'; check the IMEI"
 
 
 def test_a_redacted_error_is_a_new_one_that_holds_nothing_of_the_first():
@@ -108,6 +105,7 @@ def test_no_device_is_named_at_refresh():
     """
     The engine does not tell the provider that what it has in state is a secret; an account is told as ever.
     """
-    error = DeviceNotFound.asked_for(IMEI, account=ACCOUNT, refusal=f"no {IMEI}").at_refresh()
+    error = DeviceNotFound(f"device {IMEI} is not in account {ACCOUNT!r}", quoted=f" ('no {IMEI}')", rest="; check it")
+    error = error.at_refresh()
 
-    assert str(error).startswith(f"device … is not in account '{ACCOUNT}': the carrier refuses it ('no …'); check")
+    assert str(error).startswith(f"device … is not in account '{ACCOUNT}' ('no …'); check")
