@@ -119,6 +119,7 @@ def test_of_a_user(thingspace: FakeThingSpace) -> None:
 
 
 # What must be refused: an Output where a value is needed, a value of another type, a field that is none.
+fota.get_devicez([])  # type: ignore[attr-defined]
 fota.get_device(pulumi.Output.from_input("356938035643809"))  # type: ignore[arg-type]
 fota.get_devices([356938035643809])  # type: ignore[list-item]
 fota.get_devices(meters, protocol=4)  # type: ignore[arg-type]
