@@ -1,14 +1,14 @@
-"""The device-management protocols, and the spellings under which ThingSpace's pages know them.
+"""The device-management protocols, and how ThingSpace's pages spell them.
 
 Imports nothing of ours.
 """
 
 from __future__ import annotations
 
-#: The protocols by the names that the v3 filter takes (ThingSpace, Device information for a list (v3), `protocol`).
+#: The protocols, as the filter of v3 spells them (ThingSpace, Device information for a list (v3), `protocol`).
 PROTOCOLS: tuple[str, ...] = ("LWM2M", "OMADM", "HTTP")
 
-# v2 and the firmware list say OMD-DM, the prose OMA-DM, a campaign's request OMA, one client library OMDADM.
+# v2 and the firmware list use OMD-DM, the text of the pages OMA-DM, the request of a campaign OMA, one client OMDADM.
 _SPELLINGS = {
     "LWM2M": "LWM2M",
     "LWMM2M": "LWM2M",
@@ -22,5 +22,5 @@ _SPELLINGS = {
 
 
 def canonical_protocol(text: str) -> str | None:
-    """Give the one name of a protocol, or `None` where the text is none that ThingSpace's pages know."""
+    """Return the name of a protocol as in `PROTOCOLS`, or `None` if the protocol is unknown."""
     return _SPELLINGS.get(text.strip().upper().replace("-", ""))

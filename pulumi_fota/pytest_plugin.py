@@ -1,6 +1,6 @@
 """The pytest plugin, registered by the entry point `pytest11`.
 
-Pytest loads it for every project in the environment, so it imports nothing that only an extra installs.
+Pytest loads it in every project of the environment, so it imports nothing at the top that only an extra installs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The rules of a gate.
 
-Every rule takes by keyword `id`, `severity`, `on_unknown`, `make`, `model`, `at_least`, `at_most`, `min_devices`
-and `allow_empty`: see `Rule`.
+Every rule takes the keyword arguments `id`, `severity`, `on_unknown`, `make`, `model`, `at_least`, `at_most`,
+`min_devices` and `allow_empty`, which `Rule` explains.
 """
 
 from pulumi_fota.gate.rules.custom import rule

@@ -1,8 +1,11 @@
 """The names of the package, which are imported on first use."""
 
 import pickle
+import pydoc
 import subprocess
 import sys
+
+import pytest
 
 import pulumi_fota
 
@@ -92,3 +95,22 @@ def test_values_can_be_unpickled_where_nothing_is_imported(meters):
     done = run(f"import pickle\nprint(pickle.loads({pickle.dumps(devices)!r}).digest)")
 
     assert (done.stdout, done.stderr) == (f"{devices.digest}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("Device", ["imei", "fota_eligible", "license_assigned", "last_connection_time", "mdn", "extra"]),
+        ("DeviceSet", ["account", "requested", "missing", "read_at", "protocol", "connection", "refusals"]),
+        ("Cohort", ["key", "count", "make", "model", "firmware", "values", "devices"]),
+        ("AvailableFirmware", ["account", "read_at", "protocol", "connection"]),
+    ],
+)
+def test_help_explains_every_attribute(name, fields):
+    """
+    Each has its line under `Attributes:`.
+    """
+    text = pydoc.plain(pydoc.render_doc(getattr(pulumi_fota, name)))
+
+    attributes = text.partition("Attributes:")[2]
+    assert [field for field in fields if f"    {field}: " not in attributes] == []

@@ -1,4 +1,4 @@
-"""The firmware that the carrier offers to an account.
+"""The firmware upgrades that the carrier offers to an account.
 
 Plain values. Knows nothing of HTTP or Pulumi.
 """
@@ -17,12 +17,22 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True, slots=False)
 class Upgrade:
-    """One package: from which version to which, for which make and model. Text as received.
+    """One upgrade, for the devices of a make and model that run a certain version. Text is as received.
 
     Source: ThingSpace, List available firmware (v3), table of the response.
+
+    Attributes:
+        name: The name of the package (`firmwareName`).
+        make: The make that it is for.
+        model: The model that it is for.
+        firmware_from: The version that a device must run.
+        firmware_to: The version that it installs.
+        protocol: The protocol that it is sent with.
+        launch_date: When the upgrade became available.
+        release_note: What the vendor says about it.
     """
 
-    name: str | None = None  #: `firmwareName`.
+    name: str | None = None
     make: str | None = None
     model: str | None = None
     firmware_from: str | None = None
@@ -34,12 +44,19 @@ class Upgrade:
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class AvailableFirmware(Sequence[Upgrade]):
-    """The upgrades that wait for the devices of an account, in the order received."""
+    """The upgrades that are available to the devices of an account: a sequence, in the order received.
+
+    Attributes:
+        account: The billing account, with its zeros and its dash.
+        read_at: When the read started: RFC 3339 text in UTC.
+        protocol: The protocol filter of the read, if one was sent.
+        connection: The name of the connection; `None` for the default one.
+    """
 
     account: str
-    read_at: str  #: When the read started: RFC 3339 text in UTC.
-    protocol: str | None = None  #: The protocol filter of the read, if one was sent.
-    connection: str | None = None  #: The name of the connection; `None` for the default one.
+    read_at: str
+    protocol: str | None = None
+    connection: str | None = None
     _upgrades: tuple[Upgrade, ...] = attrs.field(alias="upgrades")
 
     @overload
@@ -59,21 +76,21 @@ class AvailableFirmware(Sequence[Upgrade]):
         return f"<AvailableFirmware of {len(self):,} upgrades for account {self.account!r}>"
 
     def waiting_for(self, device: Device) -> tuple[Upgrade, ...]:
-        """Give the upgrades that start at this device's make, model and firmware, each compared literally."""
+        """Return the upgrades for the make, model and firmware of a device, which are compared literally."""
         return self._from(device, device.firmware)
 
     def path(self, device: Device, to: str) -> tuple[Upgrade, ...] | None:
-        """Find the fewest upgrades that take a device from its firmware to another version, in their order.
+        """Return the shortest sequence of upgrades from the firmware of a device to another version.
 
-        Only upgrades of the device's make and model count, compared literally, as the service joins them. Of
-        paths of equal length it is the one whose upgrades were received first.
+        Only upgrades for the make and model of the device count, which are compared literally, as the service does. Of
+        several shortest paths it is the one whose upgrades were received first.
 
         Returns:
-            No upgrade at all where the device runs that version already; `None` where no path leads there.
+            The upgrades in their order: none if the device runs that version already; `None` if there is no path.
         """
         paths: dict[str | None, tuple[Upgrade, ...]] = {device.firmware: ()}
         reached = [device.firmware]
-        for version in reached:  # Grows while it is walked, nearest versions first.
+        for version in reached:  # The list grows during the loop, nearest versions first.
             if version == to:
                 return paths[version]
             for upgrade in self._from(device, version):
@@ -83,7 +100,7 @@ class AvailableFirmware(Sequence[Upgrade]):
         return None
 
     def to_dict(self) -> dict[str, Any]:
-        """Give `{account, upgrades}` as plain data, which is what a resource's inputs take."""
+        """Return `{account, upgrades}` as plain data, which the inputs of a resource take."""
         return {"account": self.account, "upgrades": [attrs.asdict(upgrade) for upgrade in self._upgrades]}
 
     def _from(self, device: Device, version: str | None) -> tuple[Upgrade, ...]:

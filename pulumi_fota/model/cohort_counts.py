@@ -1,7 +1,7 @@
-"""How many devices of each make, model and firmware a snapshot lists, and how two such lists compare.
+"""The number of devices of each make, model and firmware, as a snapshot lists it, and how two lists compare.
 
-A fleet has a handful of these cohorts, or, where each device runs a version of its own, as many as devices: so
-the list is bounded. Plain data. Knows nothing of HTTP or Pulumi.
+The list is bounded: a fleet usually has a handful of these cohorts, but as many as devices if each device runs its own
+version. Plain values. Knows nothing of HTTP or Pulumi.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     Leaf = tuple[str, str, str]  # Make, model, firmware.
     Tree = dict[str, dict[str, dict[str, int]]]
 
-#: How many cohorts a snapshot lists, and for how many makes and models it counts those that are not listed.
+#: The number of cohorts that are listed, and the number of makes and models for which the others are added up.
 MOST = 1000
-#: Stands among the versions of a make and model for all that are not listed. No firmware is called so.
+#: The name, among the versions of a make and model, of all that are not listed. It is not a possible firmware version.
 OTHERS = "(other versions)"
-#: Stands for all that is neither listed nor counted under its make and model.
+#: The name of all devices that are neither listed nor added up under their make and model.
 REST = ("(other makes)", "(other models)", OTHERS)
 
 
@@ -34,10 +34,9 @@ def cohort_of(device: Device) -> Leaf:
 
 
 def to_tree(leaves: Iterable[Leaf]) -> Tree:
-    """Count, and list the largest cohorts. Of equal ones, the first by make, model and firmware is the larger.
+    """Count the devices of each cohort, and list the largest ones; of equal ones, the first in alphabetical order.
 
-    The others are counted under their make and model, as far as these have the most of them; what is left is one
-    number.
+    The others are added up under the makes and models with the most of them. All that is left is one number.
     """
     cohorts = _by_size(Counter(leaves))
     listed = Counter(dict(cohorts[:MOST]))
@@ -65,9 +64,9 @@ def from_tree(tree: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Counter[
 
 
 def growth(was: Counter[Leaf], now: Counter[Leaf]) -> int:
-    """Return how many devices at least are of another cohort.
+    """Return the least number of devices that changed their cohort.
 
-    A cohort that one side alone lists may have been among the others of the other side, and is counted there.
+    A cohort that one side alone lists may be among the others of the other side, so it is counted as one of them.
     """
     if any(firmware == OTHERS for _, _, firmware in was.keys() | now.keys()):
         return _growth(was, now, listed=was.keys() & now.keys())
@@ -75,20 +74,20 @@ def growth(was: Counter[Leaf], now: Counter[Leaf]) -> int:
 
 
 def growth_of_models(was: Counter[Leaf], now: Counter[Leaf]) -> int:
-    """Return how many devices at least are of another make or model."""
+    """Return the least number of devices that changed their make or model."""
     return _growth(was, now, listed=frozenset())
 
 
 def _growth(was: Counter[Leaf], now: Counter[Leaf], *, listed: Collection[Leaf]) -> int:
-    """Compare the cohorts of `listed` by themselves, and all others by make and model, as far as both sides can."""
+    """Compare the cohorts in `listed` one by one, and the others by make and model, if both sides have these counts."""
     sides = was, now
-    models = {leaf[:2] for side in sides for leaf in side if all(_counts_all(each, leaf) for each in sides)}
+    models = {leaf[:2] for side in sides for leaf in side if all(_counts_all(counts, leaf) for counts in sides)}
     before, after = (_in_common(side, listed, models) for side in sides)
     return (after - before).total()
 
 
 def _counts_all(counts: Counter[Leaf], leaf: Leaf) -> bool:
-    """Return whether no device of the leaf's make and model is among the rest."""
+    """Return whether no device of the make and model of a leaf is among the rest."""
     make, model, _ = leaf
     return REST not in counts or (make, model, OTHERS) in counts
 

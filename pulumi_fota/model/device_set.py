@@ -1,4 +1,4 @@
-"""A set of devices: what was asked, what came back, and what is missing.
+"""A set of devices: what was asked for, what came back, and what is missing; and its cohorts.
 
 Plain values. Knows nothing of HTTP or Pulumi.
 """
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
 
 import attrs
 
-from pulumi_fota._text import safe, shown
+from pulumi_fota._text import safe
 from pulumi_fota.errors import DeviceNotFound, InvalidArgument
-from pulumi_fota.model.cohort import Cohort
-from pulumi_fota.model.device import FIELDS, SINGLE_FIELDS, Device
-from pulumi_fota.model.digest import UNKNOWN, digest_of
+from pulumi_fota.model.device import FIELDS, Device
+from pulumi_fota.model.digest import digest_of
+from pulumi_fota.model.grouping import check_single, cohort_key, count_by, text_of, unknown_field
 from pulumi_fota.model.percentage import parse_percentage
 
 if TYPE_CHECKING:
@@ -26,15 +26,21 @@ DeviceOutcome = Literal["pass", "fail", "unknown"]
 
 
 class DeviceClassifier(Protocol):
-    """What can sort devices: a rule of the gate."""
+    """What can divide a set of devices: a rule of a gate."""
 
     def outcomes(self, devices: DeviceSet) -> Iterable[tuple[Device, DeviceOutcome]]:
-        """Judge each device that the rule speaks of."""
+        """Return the outcome of each device that the rule applies to."""
         ...
 
 
 class Split(NamedTuple):
-    """The three sets that a rule makes of the devices it speaks of."""
+    """The devices that a rule applies to, by outcome.
+
+    Attributes:
+        passed: Those that satisfy the rule.
+        failed: Those that do not.
+        unknown: Those without the facts that the rule needs.
+    """
 
     passed: DeviceSet
     failed: DeviceSet
@@ -43,37 +49,47 @@ class Split(NamedTuple):
 
 @attrs.frozen(kw_only=True, slots=False, eq=False, repr=False)
 class DeviceSet(Sequence[Device]):
-    """Devices in the order of their IMEIs, with what was asked and what did not come back.
+    """Devices in the order of their IMEIs, with what was asked for and what did not come back.
 
-    `devices["356938035643809"]` and `devices[0]` give a `Device`; `in` takes an IMEI or a `Device`.
-    `pulumi.export` takes the set whole and shows a list of dicts; a resource's input takes `to_dict()`.
-    Two sets are equal when they hold the same devices of the same account and miss the same IMEIs.
+    `devices["356938035643809"]` and `devices[0]` are a `Device`; `in` takes an IMEI or a `Device`. `pulumi.export`
+    takes the set and shows a list of dicts; the inputs of a resource take `to_dict()`. Two sets are equal if they hold
+    the same devices of the same account and miss the same IMEIs.
+
+    Attributes:
+        account: The billing account, with its zeros and its dash.
+        requested: The distinct IMEIs that were asked for, sorted; `None` if that was all of the account.
+        missing: The IMEIs that were asked for and did not come back, sorted.
+        read_at: When the read started: RFC 3339 text in UTC. Freshness is measured from this time.
+        protocol: The protocol filter of the read, if one was sent.
+        connection: The name of the connection; `None` for the default one.
+        refusals: Why the service gave no facts for some of the missing IMEIs, in its words, by IMEI.
+        refreshable: Whether a refresh can find the credentials of the read: not if its `Connection` has no name.
+        is_whole: Whether the set holds all that was read. It is `False` for a selection, a canary included.
+        firmware_by_imei: The firmware of each device, as received.
+        digest: 64 hexadecimal digits that change when the facts do.
     """
 
-    account: str  #: The billing account, zeros and dash included.
-    requested: tuple[str, ...] | None  #: The distinct IMEIs asked for, sorted; `None` is all of the account.
-    missing: tuple[str, ...] = ()  #: IMEIs asked for without facts in the answer, sorted.
-    read_at: str  #: When the read started: RFC 3339 text in UTC, the clock that freshness is judged by.
-    protocol: str | None = None  #: The protocol filter of the read, if one was sent.
-    connection: str | None = None  #: The name of the connection; `None` for the default one.
+    account: str
+    requested: tuple[str, ...] | None
+    missing: tuple[str, ...] = ()
+    read_at: str
+    protocol: str | None = None
+    connection: str | None = None
     _devices: tuple[Device, ...] = attrs.field(alias="devices")
-    #: What the service said of devices that it answered with a row of failure; their IMEIs are in `missing`.
     _refusals: Mapping[str, str] = attrs.field(factory=dict)
-    #: False when the set came through a `Connection` without a name, whose credentials nobody can find again.
     _refreshable: bool = True
-    #: False of devices that were selected from a larger set, a canary included.
     _is_whole: bool = True
 
     @classmethod
     def of(cls, devices: Iterable[Device], **read: Any) -> DeviceSet:
-        """Make a set of devices in any order."""
+        """Return a set of devices that are given in any order."""
         return cls(devices=tuple(sorted(devices, key=lambda device: device.imei)), **read)
 
     @classmethod
     def joined(cls, reads: Sequence[DeviceSet], imeis: Iterable[str]) -> DeviceSet:
-        """Tell of some IMEIs what one or more reads of one connection tell of them, the first that knows a device.
+        """Return the set of some IMEIs from several reads of one connection; the first read that has a device wins.
 
-        `read_at` is when the last of them started, so that no fact is newer than it.
+        `read_at` is when the last of the reads started, so that no fact is newer.
         """
         requested = tuple(sorted(set(imeis)))
         devices = {imei: read[imei] for imei in requested for read in reversed(reads) if imei in read}
@@ -88,7 +104,7 @@ class DeviceSet(Sequence[Device]):
             read_at=max(read.read_at for read in reads),
         )
 
-    # A sequence that also knows IMEIs.
+    # A sequence, and a mapping by IMEI.
 
     @cached_property
     def _by_imei(self) -> dict[str, Device]:
@@ -133,28 +149,32 @@ class DeviceSet(Sequence[Device]):
 
     @property
     def refusals(self) -> Mapping[str, str]:
-        """Why the service gave no facts of some of the missing, by IMEI, in its words."""
+        """Why the service gave no facts for some of the missing IMEIs, in its words, by IMEI."""
         return self._refusals
 
     @property
     def refreshable(self) -> bool:
-        """Whether a later refresh can find the credentials that the set was read with."""
+        """Whether a later refresh can find the credentials of the read."""
         return self._refreshable
 
     @property
     def is_whole(self) -> bool:
-        """Whether the set holds all that was read, and not a selection of it."""
+        """Whether the set holds all that was read, rather than a selection of it."""
         return self._is_whole
 
     # Parts of the set.
 
     def where(self, predicate: Callable[[Device], bool] | None = None, /, **fields: Any) -> DeviceSet:
-        """Keep the devices that satisfy the predicate and whose fields equal the values given, exactly.
+        """Return the devices that satisfy a predicate and whose attributes equal the given values exactly.
 
-        In the result `requested` are the devices kept, and `missing` is empty.
+        In the result, `requested` is the IMEIs of these devices, and `missing` is empty.
+
+        Args:
+            predicate: A function of a device that returns whether to keep it.
+            **fields: Values by the name of an attribute, such as `make="SEQUANS"`.
 
         Raises:
-            InvalidArgument: A device has no such field, or the predicate is no function.
+            InvalidArgument: A device has no such attribute, or the predicate is not a function.
         """
         if predicate is not None and not callable(predicate):
             raise InvalidArgument(
@@ -163,7 +183,7 @@ class DeviceSet(Sequence[Device]):
             )
         for name in fields:
             if name not in FIELDS:
-                raise _unknown_field(name, FIELDS)
+                raise unknown_field(name, FIELDS)
         wanted = fields.items()
         return self._part(
             device
@@ -173,33 +193,32 @@ class DeviceSet(Sequence[Device]):
         )
 
     def split(self, rule: DeviceClassifier) -> Split:
-        """Sort the devices that a rule speaks of into those that pass, fail, and where it cannot tell.
+        """Divide the devices that a rule applies to into those that pass, those that fail, and the unknown ones.
 
         Raises:
-            InvalidArgument: It is no rule.
+            InvalidArgument: The argument is not a rule.
         """
         if not callable(getattr(rule, "outcomes", None)):
             raise InvalidArgument(
                 f"split was given a value of type {type(rule).__name__}: pass one rule of pulumi_fota.rules"
             )
-        sorted_out: dict[DeviceOutcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
+        by_outcome: dict[DeviceOutcome, list[Device]] = {"pass": [], "fail": [], "unknown": []}
         for device, outcome in rule.outcomes(self):
-            sorted_out[outcome].append(device)
-        return Split(*(self._part(part) for part in sorted_out.values()))
+            by_outcome[outcome].append(device)
+        return Split(*(self._part(devices) for devices in by_outcome.values()))
 
     def canary(self, share: str, salt: str) -> DeviceSet:
-        """Keep about this share of the devices: the same ones on every run.
+        """Return about this share of the devices: the same ones on every run.
 
-        A device is in or out by a hash of salt and IMEI alone, whatever else the set holds, so a smaller
-        share lies inside a larger one, and a growing fleet moves nobody. Of few devices the number kept
-        differs from the share, and may be none.
+        A hash of salt and IMEI alone decides about each device, so a smaller share is a subset of a larger one, and no
+        device moves when the fleet grows. In a small set the number of devices can differ from the share, and can be 0.
 
         Args:
             share: A percentage such as `"5%"`.
-            salt: Any text; another salt chooses other devices.
+            salt: Any text; another salt selects other devices.
 
         Raises:
-            InvalidArgument: The share is no percentage, or the salt no text.
+            InvalidArgument: The share is not a percentage, or the salt is not text.
         """
         if not isinstance(salt, str):
             raise InvalidArgument(f"the salt of a canary is of type {type(salt).__name__}: text was expected")
@@ -207,47 +226,40 @@ class DeviceSet(Sequence[Device]):
         return self._part(device for device in self._devices if _hash_position(salt, device.imei) < limit)
 
     def cohorts(self, *fields: str) -> tuple[Cohort, ...]:
-        """Group the devices by make, model and firmware, or by the fields given; values as received.
+        """Group the devices by make, model and firmware, or by other attributes; values are as received.
 
         Returns:
-            The cohorts in the order of their values, "not said" first.
+            The cohorts, sorted by their values; `None` comes first.
 
         Raises:
-            InvalidArgument: A device has no such field, or it holds a list.
+            InvalidArgument: A device has no such attribute, or it holds a list.
         """
         names = fields or ("make", "model", "firmware")
-        _check_single(names)
+        check_single(names)
         groups: dict[tuple[Any, ...], list[Device]] = {}
         for device in self._devices:
             groups.setdefault(tuple(getattr(device, name) for name in names), []).append(device)
         return tuple(
             Cohort.of(self._part(groups[values]), dict(zip(names, values, strict=True)))
             for values in sorted(
-                groups, key=lambda values: [_as_key(value) if value is not None else "" for value in values]
+                groups, key=lambda values: [text_of(value) if value is not None else "" for value in values]
             )
         )
 
-    # The set as numbers and plain data.
+    # Numbers and plain data.
 
     def count_by(self, *fields: str) -> dict[str, Any]:
-        """Count the devices by the values of a field: `{"1.2": 998, "unknown": 2}`; by two fields, a dict of dicts.
+        """Count the devices by an attribute: `{"1.2": 998, "unknown": 2}`; by several, a dict of dicts.
 
-        What is not said, or blank, counts as `"unknown"`; a boolean as `"true"` or `"false"`.
+        `None` and blank text count as `"unknown"`, booleans as `"true"` or `"false"`.
 
         Raises:
-            InvalidArgument: A device has no such field, it holds a list, or none was named.
+            InvalidArgument: A device has no such attribute, it holds a list, or none was named.
         """
         if not fields:
             raise InvalidArgument("count_by was called without a field: name at least one, such as 'firmware'")
-        _check_single(fields)
-        counts: dict[str, Any] = {}
-        for device in self._devices:
-            level = counts
-            for name in fields[:-1]:
-                level = level.setdefault(_as_key(getattr(device, name)), {})
-            last = _as_key(getattr(device, fields[-1]))
-            level[last] = level.get(last, 0) + 1
-        return _in_order(counts)
+        check_single(fields)
+        return count_by(self._devices, fields)
 
     @property
     def firmware_by_imei(self) -> dict[str, str | None]:
@@ -262,14 +274,14 @@ class DeviceSet(Sequence[Device]):
     def digest(self) -> str:
         """64 hexadecimal digits that change when the facts do.
 
-        Covers account, IMEI, make, model, firmware, eligible, licensed, status and missing; firmware as
-        received, the rest without regard to case and outer blanks. Order and times do not move it, nor how
-        it is left open what a text is: by no key, `null` or blanks.
+        The facts are account, missing IMEIs, and of each device IMEI, make, model, firmware, eligibility, licence and
+        status: firmware as received, other text without regard to case and outer blanks. Order and times make no
+        difference, and neither does how the service leaves out a text: no key, `null`, or blanks.
         """
         return self._digest
 
     def to_dict(self) -> dict[str, Any]:
-        """Give `{account, missing, devices}` as plain data, which is what a resource's inputs take."""
+        """Return `{account, missing, devices}` as plain data, which the inputs of a resource take."""
         return {
             "account": self.account,
             "missing": list(self.missing),
@@ -288,30 +300,40 @@ class DeviceSet(Sequence[Device]):
         )
 
 
-def _unknown_field(name: str, known: Iterable[str]) -> InvalidArgument:
-    return InvalidArgument(f"a device has no field {shown(name)}: use one of {', '.join(known)}")
+@attrs.frozen(kw_only=True, slots=False)
+class Cohort:
+    """Devices that are alike: those with the same values of the attributes that they were grouped by.
 
+    Attributes:
+        key: A stable name for a resource: at most 63 lower-case letters, digits and hyphens.
+        count: The number of devices.
+        make: The make, as received; `None` if it is not given, or if the devices were grouped by other attributes.
+        model: The model; `None` as for `make`.
+        firmware: The firmware; `None` as for `make`.
+        values: The shared value of each attribute that the devices were grouped by.
+        devices: The devices, in the order of their IMEIs. They are not exported with the cohort.
+    """
 
-def _check_single(names: Iterable[str]) -> None:
-    for name in names:
-        if name not in FIELDS:
-            raise _unknown_field(name, SINGLE_FIELDS)
-        if name not in SINGLE_FIELDS:
-            raise InvalidArgument(
-                f"devices cannot be counted by {shown(name)}: it is a list; use a field that holds one value"
-            )
+    key: str
+    count: int
+    make: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    values: dict[str, Any] = attrs.field(hash=False)
+    _devices: DeviceSet = attrs.field(repr=False, hash=False)
 
+    @property
+    def devices(self) -> DeviceSet:
+        """The devices of the cohort, in the order of their IMEIs. They are not exported with the cohort."""
+        return self._devices
 
-def _as_key(value: str | bool | None) -> str:
-    if isinstance(value, str):
-        return value if value.strip() else UNKNOWN
-    return UNKNOWN if value is None else str(value).lower()
-
-
-def _in_order(counts: dict[str, Any]) -> dict[str, Any]:
-    return {key: _in_order(n) if isinstance(n, dict) else n for key, n in sorted(counts.items())}
+    @classmethod
+    def of(cls, devices: DeviceSet, values: dict[str, Any]) -> Cohort:
+        """Return the cohort of devices that share these values."""
+        named = {name: values.get(name) for name in ("make", "model", "firmware")}
+        return cls(key=cohort_key(values), count=len(devices), values=values, devices=devices, **named)
 
 
 def _hash_position(salt: str, imei: str) -> int:
-    """Tell the place of a device on a line of 2**64 points."""
+    """Return the position of a device among 2**64 positions."""
     return int.from_bytes(hashlib.sha256(f"{salt}\0{imei}".encode()).digest()[:8], "big")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _DIGITS = 15
-_LISTED = 20  # Problems that an error lists: a screenful.
+_LISTED = 20  # The number of problems that an error lists: a screenful.
 _DIGITS_BEFORE_CHECK = 14
 _DIGITS_OF_IMEISV = 16
 _DIGITS_TO_NUMBERS = bytes.maketrans(b"0123456789", bytes(range(10)))
@@ -29,26 +29,26 @@ _ALL_DIGITS = re.compile(r"[0-9]+")
 _ICCID = re.compile(r"89[0-9]{16,18}")
 _SEPARATORS = re.compile(r"[\s,;|]+")
 _AS_TEXT = "format the column as text and export it again"
-#: What is not an IMEI for a reason that its shape tells, the most certain first.
+# Shapes of what is not an IMEI, with the reason; the most certain first.
 _REASONS = (
     (re.compile(r"[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+"), f"is in scientific notation: digits are lost; {_AS_TEXT}"),
     (
         re.compile(r"[0-9]{1,3}([,.'\u2019\u00a0\u202f ])[0-9]{3}(?:\1[0-9]{3})+"),
-        f"is a number with thousands separators, which loses zeros in front: {_AS_TEXT}",
+        f"is a number with thousands separators, which loses leading zeros: {_AS_TEXT}",
     ),
-    (re.compile(r"[0-9]+[.,][0-9]*"), f"is a decimal number, which loses zeros in front: {_AS_TEXT}"),
+    (re.compile(r"[0-9]+[.,][0-9]*"), f"is a decimal number, which loses leading zeros: {_AS_TEXT}"),
     (re.compile(r"[A-Fa-f][0-9A-Fa-f]{13,14}"), "is an MEID: ThingSpace asks for IMEIs here"),
 )
 
 
 def parse_imei(text: str) -> str:
-    """Read one IMEI: 15 digits, or the printed form `35-693803-564380-9`.
+    """Return the 15 digits of an IMEI, which may be in the printed form `35-693803-564380-9`.
 
-    Outer blanks and a byte order mark are dropped. A check digit that does not fit is accepted: samples of the
-    API's own pages have one.
+    Outer blanks and a byte order mark are dropped. A wrong check digit is accepted, since samples on the pages of the
+    API have one.
 
     Raises:
-        InvalidImei: It is not one; the message says why and, if that is certain, which IMEI was meant.
+        InvalidImei: The text is not an IMEI; the message says why and, if that is certain, which IMEI was meant.
     """
     try:
         return imei_digits(text)
@@ -61,10 +61,10 @@ def imei_digits(value: Any, *, secret: bool = False) -> str:
 
     Args:
         value: An IMEI as text, or anything else.
-        secret: Whether it is secret: then the reason names no character and proposes nothing.
+        secret: Whether the value is secret: then the reason names no character and proposes nothing.
 
     Raises:
-        ValueError: It is not one. The text is the reason, to be read after the value.
+        ValueError: The value is not an IMEI. The text is the reason, which follows the value in a message.
     """
     if isinstance(value, InvalidItem):
         raise ValueError(value.reason)  # noqa: TRY004 (all reasons are ValueErrors)
@@ -82,7 +82,7 @@ def is_imei(text: str) -> bool:
 
 
 def all_are_plain_imeis(items: Sequence[Any]) -> bool:
-    """Return whether all are IMEIs of 15 digits, each there once: most lists are, and need no look at each item."""
+    """Return whether the items are distinct IMEIs of 15 digits, as in most lists, which then need no closer look."""
     return (
         set(map(type, items)) == {str}
         and set(map(len, items)) == {_DIGITS}
@@ -93,13 +93,18 @@ def all_are_plain_imeis(items: Sequence[Any]) -> bool:
 
 
 def check_digit_fits(imei: str) -> bool:
-    """Return whether the last digit is the check digit of those before it."""
+    """Return whether the last digit is the check digit of the digits before it."""
     return _luhn_sum(imei) % 10 == 0
 
 
 @attrs.frozen
 class InvalidItem:
-    """An item of a list that is not an IMEI, for a reason that is known already."""
+    """An item of a list that is known not to be an IMEI.
+
+    Attributes:
+        value: The item.
+        reason: Why it is not one, to follow the item in a message.
+    """
 
     value: Any
     reason: str
@@ -107,22 +112,27 @@ class InvalidItem:
 
 @attrs.frozen(kw_only=True)
 class ImeiList:
-    """The distinct IMEIs of a list, in order of first appearance."""
+    """The IMEIs of a list.
+
+    Attributes:
+        imeis: The distinct IMEIs, in order of first appearance.
+        repeated: The positions of each IMEI that appears more than once.
+    """
 
     imeis: tuple[str, ...]
-    repeated: dict[str, list[str]]  #: Where each IMEI stands that is there more than once.
+    repeated: dict[str, list[str]]
 
 
 def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str, secret: bool = False) -> ImeiList:
     """Read a list of IMEIs.
 
     Args:
-        items: Each with its position, such as `"line 4"`; the error names an `InvalidItem` with the others.
-        where: What holds them, such as the name of a file.
-        secret: Whether they are secret: then an error tells an item by its position alone.
+        items: Each item with its position, such as `"line 4"`. An `InvalidItem` is one of the items in the error.
+        where: What contains the items, such as the name of a file.
+        secret: Whether the items are secret: then an error names their positions alone.
 
     Raises:
-        InvalidImei: One or more are not IMEIs; the message names them.
+        InvalidImei: Some items are not IMEIs; the message lists them.
     """
     positions: dict[str, list[str]] = {}
     problems: list[str] = []
@@ -130,7 +140,7 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str, secret: bool = 
     for count, (position, value) in enumerate(items, start=1):  # noqa: B007 (the last one is the count)
         try:
             imei = imei_digits(value, secret=secret)
-        except ValueError as reason:  # noqa: PERF203 (all problems are told at once)
+        except ValueError as reason:  # noqa: PERF203 (all problems are reported at once)
             item = value.value if isinstance(value, InvalidItem) else value
             problems.append(f"{position} {reason}" if secret else f"{position}: {_shown(item)} {reason}")
         else:
@@ -144,7 +154,7 @@ def parse_imeis(items: Iterable[tuple[str, Any]], *, where: str, secret: bool = 
 
 
 def stripped(text: str) -> str:
-    """Return a value without outer blanks of any kind and a byte order mark, which editors and spreadsheets leave."""
+    """Return text without outer blanks and byte order marks, which editors and spreadsheets leave behind."""
     return text.strip().strip("\ufeff").strip()
 
 
@@ -154,7 +164,7 @@ def _shown(value: Any) -> str:
 
 def _reason_of_type(value: Any) -> str:
     if isinstance(value, bool | int | float):
-        return "is a number: numbers lose the zeros in front; quote it, so that it stays text"
+        return "is a number: numbers lose their leading zeros; quote it, so that it stays text"
     return f"is of type {type(value).__name__}: text was expected"
 
 
@@ -177,17 +187,17 @@ def _reason(text: str, *, secret: bool) -> str:
 def _reason_of_length(digits: str, *, secret: bool) -> str:
     if len(digits) == _DIGITS_BEFORE_CHECK:
         if secret:
-            return "has 14 digits: an IMEI has 15; the check digit or a zero in front may be missing"
+            return "has 14 digits: an IMEI has 15; the check digit or a leading zero may be missing"
         meant = f"if the check digit is missing it is {with_check_digit(digits)}"
         if check_digit_fits(f"0{digits}"):
-            meant += f", if a zero in front is missing it is 0{digits}"
+            meant += f", if a leading zero is missing it is 0{digits}"
         return f"has 14 digits: an IMEI has 15; {meant}"
     if len(digits) == _DIGITS_OF_IMEISV:
         imei = with_check_digit(digits[:_DIGITS_BEFORE_CHECK])
         meant = "an IMEI has 15" if secret else f"the IMEI is {imei}"
         return f"has 16 digits, as an IMEISV has: {meant}"
     if _ICCID.fullmatch(digits):
-        return f"has {len(digits)} digits, as the ICCID of a SIM has: give the IMEI of the device"
+        return f"has {len(digits)} digits, as the ICCID of a SIM has: pass the IMEI of the device"
     return f"has {len(digits)} digits: an IMEI has 15"
 
 

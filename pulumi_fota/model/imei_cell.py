@@ -1,6 +1,6 @@
 """How people, spreadsheets and portals write an IMEI, its absence, and the heading above it.
 
-Knows nothing of files, of HTTP or of Pulumi.
+Knows nothing of files, HTTP or Pulumi.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ _NAMES_DEVICE = re.compile("devices?(?:ids?|identifiers?)")
 
 
 def cell_text(cell: str) -> str:
-    """Return what a spreadsheet shows for a cell: without outer blanks, a mark, and the forms that keep it text.
+    """Return the text that a spreadsheet shows for a cell.
 
-    The forms are the formula `="007"`, and an apostrophe before a sign that would begin a formula.
+    It is without outer blanks, byte order marks, the formula `="007"`, and an apostrophe before a sign that would begin
+    a formula.
     """
     text = stripped(cell)
     if formula := _FORMULA.fullmatch(text):
@@ -49,8 +50,8 @@ def cell_text(cell: str) -> str:
 
 
 def imei_text(cell: str) -> str:
-    """Return what a cell of IMEIs says: also without quotes, or an apostrophe that kept its zeros."""
-    if is_imei(cell):  # Most are, and need no second look.
+    """Return the text of a cell of IMEIs: also without quotes, or an apostrophe that kept its leading zeros."""
+    if is_imei(cell):  # Most cells are.
         return cell
     text = cell_text(cell)
     if quoted := _QUOTED.fullmatch(text):  # In a text file, the quotes of a table are part of the line.
@@ -61,7 +62,7 @@ def imei_text(cell: str) -> str:
 
 
 def is_blank(value: Any) -> bool:
-    """Return whether a value is one of the ways to write that there is none: `None`, 0, `N/A`, `-`, zeros."""
+    """Return whether a value stands for no IMEI: `None`, 0, `N/A`, `-`, zeros and the like."""
     if not isinstance(value, str):
         return value is None or (type(value) is int and value == 0)
     text = imei_text(value).casefold()
@@ -74,26 +75,26 @@ def resembles_imei(cell: str) -> bool:
 
 
 def names_imei(heading: str) -> bool:
-    """Return whether a heading says that there are IMEIs, or IDs of devices, below it, and nothing else."""
+    """Return whether a heading names IMEIs or IDs of devices, and nothing else."""
     squeezed = _squeezed(heading)
     return bool(_NAMES_IMEI.fullmatch(squeezed) or _NAMES_DEVICE.fullmatch(squeezed))
 
 
 def mentions_imei(heading: str) -> bool:
-    """Return whether a heading has the word IMEI in it."""
+    """Return whether a heading contains the word IMEI."""
     return bool(_MENTIONS_IMEI.search(_squeezed(heading)))
 
 
 def candidates(headings: Sequence[str], column: str | None, *, holds: Callable[[int], bool]) -> list[int]:
-    """Return the places of the headings that may be that of the IMEIs: one, if it is clear.
+    """Return the positions of the headings that may be that of the IMEIs: one, if the table is clear.
 
-    Headings that name IMEIs count, as do those that mention them and have one below; without either, those that
-    name IDs of devices do.
+    These are the headings that name IMEIs, and those that mention them and have one below; without any, the headings
+    that name IDs of devices.
 
     Args:
-        headings: In their order.
-        column: The one that the program named.
-        holds: Whether there is an IMEI below the heading of a place.
+        headings: The headings, in their order.
+        column: The heading that the program named.
+        holds: Returns whether there is an IMEI below the heading at a position.
     """
     if column is not None:
         return [place for place, heading in enumerate(headings) if heading == stripped(column)]

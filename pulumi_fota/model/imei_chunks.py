@@ -1,6 +1,6 @@
 """A list of IMEIs as compact text, in chunks by leading digits.
 
-Stored so that a refresh can ask again where the rows themselves are not kept. An IMEI that comes or goes
+A snapshot stores it if it stores no rows, so that a refresh can read the same devices. An IMEI that joins or leaves
 changes one chunk. Knows nothing of HTTP or Pulumi.
 """
 
@@ -15,20 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _DIGITS = 15
-_SHORTEST_PREFIX = 2  # The reporting body that issued the type code: a small set is one chunk.
+_SHORTEST_PREFIX = 2  # These digits name the body that issued the type code, so a small set is one chunk.
 _MOST_IN_A_CHUNK = 1000
-# Characters that Go's JSON encoder may write as six, and three in their place that base 85 leaves free.
+# Go's JSON encoder may write each of these characters as six. Three that base 85 does not use take their place.
 _TO_JSON_SAFE = str.maketrans("&<>", ".,/")
 _FROM_JSON_SAFE = str.maketrans(".,/", "&<>")
 
 
 def to_chunks(imeis: Iterable[str]) -> dict[str, str]:
-    """Pack distinct IMEIs of 15 digits: at most 5 bytes for each of 100,000 random ones, below 1 for serials."""
+    """Pack distinct IMEIs of 15 digits.
+
+    Of 100,000 random IMEIs each takes at most 5 bytes; of consecutive ones less than 1.
+    """
     return dict(_split(sorted(imeis), _SHORTEST_PREFIX))
 
 
 def from_chunks(chunks: dict[str, str]) -> tuple[str, ...]:
-    """Unpack what `to_chunks` gave.
+    """Unpack what `to_chunks` returned.
 
     Raises:
         ValueError: A chunk is not as `to_chunks` writes it.
@@ -37,7 +40,7 @@ def from_chunks(chunks: dict[str, str]) -> tuple[str, ...]:
 
 
 def _split(imeis: Sequence[str], length: int) -> Iterator[tuple[str, str]]:
-    """Chunk by so many leading digits, and by one more where a chunk would be too large."""
+    """Divide IMEIs by this number of leading digits, and by one more if a chunk would be too large."""
     groups: dict[str, list[str]] = {}
     for imei in imeis:
         groups.setdefault(imei[:length], []).append(imei)
@@ -48,9 +51,9 @@ def _split(imeis: Sequence[str], length: int) -> Iterator[tuple[str, str]]:
             yield prefix, _pack(prefix, group)
 
 
-# A chunk's text is a letter, two digits and bits. The letter tells whether the check digit was left out (`L`,
-# when all have the right one) or kept (`F`). The bits are the gaps from IMEI to IMEI as Rice codes: the gap
-# divided by 2**k as so many ones and a zero, then the k bits of the remainder. The two digits are k.
+# The text of a chunk is a letter, two digits, and bits. The letter says whether the check digits are left out (`L`, if
+# all of them are right) or kept (`F`). The bits are the gaps between IMEIs as Rice codes: the quotient of the gap and
+# 2**k as a run of ones and a zero, then the remainder in k bits. The two digits are k.
 
 
 def _pack(prefix: str, imeis: Sequence[str]) -> str:
@@ -64,7 +67,7 @@ def _pack(prefix: str, imeis: Sequence[str]) -> str:
     k = max((sum(gaps) // len(gaps)).bit_length() - 1, 0)
     codes = ("1" * (gap >> k) + "0" + (f"{gap & ((1 << k) - 1):0{k}b}" if k else "") for gap in gaps)
     bits = "".join(codes)
-    bits += "1" * (-len(bits) % 8)  # Ones without a zero behind them are no gap.
+    bits += "1" * (-len(bits) % 8)  # Ones without a zero after them are not a gap.
     text = base64.b85encode(int(bits, 2).to_bytes(len(bits) // 8, "big")).decode("ascii")
     return f"{form}{k:02}{text.translate(_TO_JSON_SAFE)}"
 
@@ -88,5 +91,5 @@ def _unpack(prefix: str, text: str) -> Iterator[str]:
 
 
 def _first(prefix: str, form: str) -> int:
-    """Give the smallest number of a chunk."""
+    """Return the smallest number that a chunk can hold."""
     return int(prefix.ljust(_DIGITS - (form == "L"), "0"))

@@ -1,4 +1,4 @@
-"""The IMEIs of a file: text, a table or JSON. Each row of it is read, told, or an error.
+"""The IMEIs of a file: text, a table or JSON. Each row is read, reported, or an error.
 
 Knows nothing of HTTP or Pulumi.
 """
@@ -28,18 +28,26 @@ _TABLES = {".csv", ".tsv", ".tab"}
 _JSON = {".json"}
 _JSON_LINES = {".jsonl", ".ndjson"}
 _SEPARATORS = re.compile(r"[\s,;|]+")
-_NAMED = 10  # Positions that a message names.
+_NAMED = 10  # The number of positions that a message names.
 
 
 @attrs.frozen(kw_only=True)
 class ImeiFile:
-    """The distinct IMEIs of a file, in order of first appearance, and what was left out."""
+    """The IMEIs of a file, and what was left out.
+
+    Attributes:
+        imeis: The distinct IMEIs, in order of first appearance.
+        repeated: The positions of each IMEI that appears more than once.
+        rows: The number of rows of devices, those without an IMEI included.
+        blank: The positions of rows without an IMEI, which were left out.
+        totals: The position of a row of totals, which was left out.
+    """
 
     imeis: tuple[str, ...]
-    repeated: dict[str, list[str]]  #: Where each IMEI stands that is there more than once.
-    rows: int  #: Rows of devices, those without an IMEI included.
-    blank: tuple[str, ...]  #: Where rows without an IMEI stand, which were left out.
-    totals: str | None  #: Where a row of totals stands, which was left out.
+    repeated: dict[str, list[str]]
+    rows: int
+    blank: tuple[str, ...]
+    totals: str | None
 
 
 def read_imei_file(
@@ -82,7 +90,7 @@ def read_imei_file(
 
 
 def positions(rows: Sequence[str]) -> str:
-    """Name the first positions of a list, and how many more there are."""
+    """Return the first positions of a list as text, and how many more there are."""
     more = [f"and {len(rows) - _NAMED:,} more"] if len(rows) > _NAMED else []
     return ", ".join([*rows[:_NAMED], *more])
 
@@ -115,7 +123,7 @@ def _read(text: str, name: str, suffix: str, column: str | None, *, by_name: boo
 
 
 def _lines(text: str) -> DeviceRows:
-    """Read one IMEI a line; empty lines and comments do not count, nor does a heading in the first line."""
+    """Read one IMEI per line; empty lines, comments, and a heading in the first line are skipped."""
     rows: list[DeviceRow] = []
     for number, line in enumerate(split_lines(text), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -142,7 +150,7 @@ def _item(value: Any) -> Any:
 
 
 def _is_wanted(where: Callable[[dict[str, Any]], object], row: DeviceRow, name: str) -> bool:
-    """Ask the program's function of a row. What it raises may quote the row, so its words are left out."""
+    """Return whether the program's function keeps a row. Its exceptions may quote the row, so their text is hidden."""
     try:
         return bool(where(dict(row.fields or {})))
     except FotaError:
@@ -155,7 +163,7 @@ def _is_wanted(where: Callable[[dict[str, Any]], object], row: DeviceRow, name: 
 
 
 def _no_imei(items: Sequence[tuple[str, Any]], blank: Sequence[DeviceRow], name: str) -> InvalidImei:
-    """Return the error of rows without an IMEI, and of what else is wrong."""
+    """Return the error for rows without an IMEI, and for what else is wrong."""
     have = "has" if len(blank) == 1 else "have"
     rows = f"{len(blank):,} of {counted(len(items) + len(blank), 'row')} {have} no IMEI"
     where = positions([row.position for row in blank])

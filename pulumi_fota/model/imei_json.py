@@ -1,4 +1,4 @@
-"""The rows of a JSON document of devices: a list, JSON Lines, or what ThingSpace answers.
+"""The rows of a JSON document of devices: a list, JSON Lines, or an answer of ThingSpace.
 
 Source: ThingSpace, Device information (v3), `deviceList[].deviceId`; ThingSpace Connectivity Management, the list of
 devices (`devices/actions/list`), `devices[].deviceIds[]`. Knows nothing of HTTP or Pulumi.
@@ -25,7 +25,7 @@ _KIND_OF_IMEI = "imei"
 
 
 class _Doubled(dict[str, Any]):
-    """An object that has a key twice."""
+    """An object in which a key appears twice."""
 
     key: str
 
@@ -38,10 +38,10 @@ def read_json(text: str, name: str, column: str | None, *, in_lines: bool, by_ke
         name: The name of the file, for errors.
         column: The key of the IMEIs, if the program named it.
         in_lines: Whether each line is a document.
-        by_key: Whether the `fields` of rows are asked for, so that each must be an object.
+        by_key: Whether the `fields` of rows are needed: then each row must be an object.
 
     Raises:
-        InvalidImei: It is not JSON, or not a list of devices that is whole.
+        InvalidImei: It is not JSON, or not a complete list of devices.
     """
     if not text.strip():
         return DeviceRows(rows=[])
@@ -142,12 +142,12 @@ def _is_page(document: Any) -> bool:
 
 
 def _of_page(page: dict[str, Any], name: str, *, more: Any) -> Iterator[tuple[str, Any]]:
-    """Return the items of an answer of ThingSpace, or of an object like one.
+    """Yield the items of an answer of ThingSpace, or of an object like one.
 
     Args:
         page: The answer.
         name: The name of the file, for errors.
-        more: The last page, which must not say that there are more.
+        more: The last page, which must not say that there are more pages.
     """
     if isinstance(page, _Doubled):
         raise unreadable(name, f"it has the key {shown(page.key)} twice: rename one of them")
@@ -203,7 +203,7 @@ def _keys(item: dict[str, Any], column: str | None, holding: set[str]) -> list[s
 
 
 def _value(item: dict[str, Any], column: str | None, holding: set[str]) -> Any:
-    """Return what should be the IMEI of an object, or why there is none."""
+    """Return what should be the IMEI of an object, or an item that says why there is none."""
     keys = _keys(item, column, holding)
     if column is None and isinstance(item.get("deviceIds"), list):
         return _of_kind_imei(item, keys)

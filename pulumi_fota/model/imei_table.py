@@ -47,17 +47,29 @@ _NUMBER = re.compile(r"[0-9.,%\s]*")
 
 @attrs.frozen(kw_only=True)
 class DeviceRow:
-    """A row of devices: where it stands, what its IMEI should be, and all that it says."""
+    """A row of a file of devices.
+
+    Attributes:
+        position: Where it is in the file, such as `"line 4"`.
+        value: What should be its IMEI.
+        fields: All of its values, by heading or key; `None` if there are no headings or keys.
+        lacks_key: Whether the key of the IMEI in other rows is missing from this one.
+    """
 
     position: str
     value: Any
-    fields: dict[str, Any] | None = None  #: By heading or key; `None` if it has none.
-    lacks_key: bool = False  #: The key that the IMEI has in other rows is not in this one.
+    fields: dict[str, Any] | None = None
+    lacks_key: bool = False
 
 
 @attrs.frozen(kw_only=True)
 class DeviceRows:
-    """The rows of a file of devices, and where it has a row of totals."""
+    """The rows of a file of devices.
+
+    Attributes:
+        rows: The rows of devices.
+        totals: The position of a row of totals.
+    """
 
     rows: list[DeviceRow]
     totals: str | None = None
@@ -65,11 +77,17 @@ class DeviceRows:
 
 @attrs.frozen(kw_only=True)
 class _Layout:
-    """How a table is laid out under a delimiter; without headings it is one column of IMEIs."""
+    """How a table is laid out under a delimiter.
+
+    Attributes:
+        delimiter: The delimiter.
+        headings: The row of headings; `None` if the table is one column of IMEIs.
+        is_certain: Whether a heading names IMEIs, rather than mentions them.
+    """
 
     delimiter: str
     headings: Row | None
-    is_certain: bool  #: Whether a heading names IMEIs, rather than mentions them.
+    is_certain: bool
 
 
 def read_table(text: str, name: str, column: str | None, *, tabs: bool, by_heading: bool) -> DeviceRows:
@@ -80,10 +98,10 @@ def read_table(text: str, name: str, column: str | None, *, tabs: bool, by_headi
         name: The name of the file, for errors.
         column: The heading of the IMEIs, if the program named it.
         tabs: Whether tabs are the likely delimiter.
-        by_heading: Whether the `fields` of rows are asked for, so that there must be headings, and no two alike.
+        by_heading: Whether the `fields` of rows are needed: then there must be headings, and no two alike.
 
     Raises:
-        InvalidImei: A row cannot be read for certain, or no column, or more than one, may hold the IMEIs.
+        InvalidImei: A row cannot be read reliably, or there is no single column that may hold the IMEIs.
     """
     lines, hint = lines_and_hint(text)
     try:
@@ -104,7 +122,7 @@ def read_table(text: str, name: str, column: str | None, *, tabs: bool, by_headi
 
 
 def _layout(lines: Sequence[str], name: str, column: str | None, *, hint: str | None, tabs: bool) -> _Layout | None:
-    """Return the delimiter under which the table has headings, and these; `None` if it is empty."""
+    """Return the layout under the delimiter with which the table has headings; `None` if the table is empty."""
     delimiters = [hint] if hint else sorted(DELIMITERS, key=lambda each: not (tabs and each == "\t"))
     tops = {delimiter: _top(lines, delimiter) for delimiter in delimiters}
     if ([], None) in tops.values():
@@ -123,7 +141,7 @@ def _layout(lines: Sequence[str], name: str, column: str | None, *, hint: str | 
 
 
 def _width(lines: Sequence[str], delimiter: str, rows: Sequence[Row], broken: BrokenTable | None) -> int:
-    """Return how many cells a delimiter makes of the widest of the first rows."""
+    """Return the number of cells in the widest of the first rows under a delimiter."""
     widths = [len(row.cells) for row in rows]
     if broken:
         widths.append(lines[broken.line - 1].count(delimiter) + 1)
@@ -131,7 +149,7 @@ def _width(lines: Sequence[str], delimiter: str, rows: Sequence[Row], broken: Br
 
 
 def _top(lines: Sequence[str], delimiter: str) -> tuple[list[Row], BrokenTable | None]:
-    """Return the first rows of a table, where its headings should be, and what broke it there."""
+    """Return the first rows of a table, where its headings should be, and the error that ended them, if any."""
     rows: list[Row] = []
     try:
         for row in parse_rows(lines, delimiter):
@@ -146,7 +164,8 @@ def _top(lines: Sequence[str], delimiter: str) -> tuple[list[Row], BrokenTable |
 def _layout_under(delimiter: str, rows: Sequence[Row], column: str | None) -> _Layout | None:
     """Return the layout if a delimiter fits.
 
-    The row of headings is the first that names the column, or else mentions IMEIs and has one below.
+    The row of headings is the first that names the column; if there is none, the first that mentions IMEIs and has one
+    below.
     """
     if column is None and rows and len(_filled(rows[0])) == 1 and holds_imei(rows[0].cells[0]):
         return _Layout(delimiter=delimiter, headings=None, is_certain=True)
@@ -206,13 +225,13 @@ def _repeats(names: Sequence[str], row: Row) -> bool:
 
 
 def _fields(names: Sequence[str], row: Row, place: int) -> dict[str, Any]:
-    """Return what a row says, by heading; a cell that is not there is empty."""
+    """Return the cells of a row by heading; a missing cell is empty text."""
     cells = [imei_text(cell) if at == place else cell_text(cell) for at, cell in enumerate(row.cells)]
     return {name: cell for name, cell in zip_longest(names, cells[: len(names)], fillvalue="") if name}
 
 
 def _place(names: Sequence[str], body: Sequence[Row], name: str, column: str | None, *, line: int) -> int:
-    """Return which column holds the IMEIs."""
+    """Return the position of the column that holds the IMEIs."""
 
     def holds(place: int) -> bool:
         return any(holds_imei(cell) for row in body for cell in row.cells[place : place + 1])
@@ -243,7 +262,7 @@ def _check_distinct(names: Sequence[str], name: str, line: int) -> None:
 
 
 def _check_title(row: Row, headings: Row, name: str) -> None:
-    """Check that no device stands above the headings, where titles do."""
+    """Check that no device is above the headings, where only titles may be."""
     if device := next((cell for cell in row.cells if resembles_imei(cell) or _IMEI_WITHIN.search(cell)), None):
         raise _unreadable(
             name,
@@ -254,7 +273,7 @@ def _check_title(row: Row, headings: Row, name: str) -> None:
 
 
 def _check_width(row: Row, width: int, name: str) -> None:
-    """Check that no cell stands where there is no heading: one without quotes may have been split."""
+    """Check that each cell has a heading: a cell without quotes may have been split."""
     if len(row.cells) > width and (filled := [place for place in _filled(row) if place >= width]):
         raise _unreadable(
             name,
@@ -265,7 +284,7 @@ def _check_width(row: Row, width: int, name: str) -> None:
 
 
 def _check_whole(rows: Sequence[Row], name: str) -> None:
-    """Check that no cell is damaged, or holds the row of another device, as it does after a quote too many."""
+    """Check that no cell is damaged, or contains the row of another device, as after an extra quote."""
     for row in rows:
         for cell in row.cells:
             if "\0" in cell:
@@ -279,7 +298,7 @@ def _check_whole(rows: Sequence[Row], name: str) -> None:
 
 
 def _check_blank(row: Row, width: int, delimiter: str, name: str) -> None:
-    """Check that a row without an IMEI has none in the wrong place, after a quote too many or a delimiter too few."""
+    """Check that a row without an IMEI has none in the wrong cell, as after an extra quote or a missing delimiter."""
     for cell in row.cells:
         if (len(row.cells) < width or delimiter in cell) and _SWALLOWED.search(cell):
             raise _unreadable(
@@ -288,7 +307,7 @@ def _check_blank(row: Row, width: int, delimiter: str, name: str) -> None:
 
 
 def _totals(body: Sequence[Row], name: str) -> str | None:
-    """Return where the table ends with a row of totals, which is no device."""
+    """Return the position of a row of totals at the end of the table, which is not a device."""
     if not body:
         return None
     row = body[-1]
@@ -326,6 +345,6 @@ def _unreadable(name: str, line: int, reason: str) -> InvalidImei:
 
 
 def unreadable(name: str, reason: str) -> InvalidImei:
-    """Return the error of a file of IMEIs that cannot be read for a reason."""
+    """Return the error for a file of IMEIs that cannot be read."""
     file = shown(name, longest=_LONGEST_NAME)
     return InvalidImei(f"the file of IMEIs {file} cannot be read: {safe(reason, longest=_LONGEST_REASON)}")

@@ -1,7 +1,7 @@
 """The rows of a table in a text file: CSV and its dialects.
 
-Python's own reader accepts a quote that never closes, and text after one that does, and so swallows rows. Here either
-is an error that names the line. Knows nothing of what the cells mean, of HTTP or of Pulumi.
+Python's own reader accepts an unclosed quote, and text after a closing one, and so swallows rows. Here both are errors
+that name the line. Knows nothing of the meaning of cells, HTTP or Pulumi.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HINT = re.compile(r'"?sep=(?P<sign>\\t|[^\w"])(?P=sign)*"?\s*', re.IGNORECASE)
 
 
 class BrokenTable(Exception):
-    """A text is not a table in a dialect. `line` is where the fault begins."""
+    """A text is not a table in this dialect. `line` is where the fault begins."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(line, reason)
@@ -30,7 +30,7 @@ class BrokenTable(Exception):
 
 
 class Row(NamedTuple):
-    """The cells of a row, without quotes, and the line on which it begins."""
+    """The cells of a row, without their quotes, and the line on which the row begins."""
 
     line: int
     cells: list[str]
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 def lines_and_hint(text: str) -> tuple[list[str], str | None]:
     """Return the lines of a text, and the delimiter that a first line such as `sep=;` names.
 
-    The line of the hint is empty in the result, so that the numbers of lines stay those of the file.
+    In the result the line of the hint is empty, so that the numbers of lines are those of the file.
     """
     lines = split_lines(text)
     hint = _HINT.fullmatch(lines[0])
@@ -49,13 +49,13 @@ def lines_and_hint(text: str) -> tuple[list[str], str | None]:
 
 
 def parse_rows(lines: Sequence[str], delimiter: str) -> Iterator[Row]:
-    """Return the rows that are not empty, in a dialect with this delimiter.
+    """Yield the rows that are not empty, in the dialect with this delimiter.
 
-    A cell is quoted if its first character after blanks is `"`, or if it begins with `="` as spreadsheets write text;
-    a doubled quote in it is one quote, and it may span lines.
+    A cell is quoted if its first character after blanks is `"`, or if it begins with `="` as spreadsheets write text. A
+    doubled quote in such a cell is one quote, and the cell may span lines.
 
     Raises:
-        BrokenTable: A quote never closes, text follows one that does, or a cell is too long.
+        BrokenTable: A quote is never closed, text follows a closing quote, or a cell is too long.
     """
     opening = re.compile(rf'(?:(?!{re.escape(delimiter)})[\s\ufeff])*(=?)"')
     at = 0
@@ -99,7 +99,7 @@ def _quoted_cells(lines: Sequence[str], at: int, delimiter: str, opening: re.Pat
 
 
 def _quoted_text(lines: Sequence[str], at: int, position: int, *, cell: int) -> tuple[str, int, int]:
-    """Return what is between quotes, and where the text after them begins: its line and position."""
+    """Return the text between quotes, and the line and position at which the text after them begins."""
     began, content = at, []
     while at < len(lines):
         text = _CONTENT.match(lines[at], position)

@@ -1,6 +1,6 @@
-"""The text of a file that a person named.
+"""Finds a file that a person named, and reads its text.
 
-Knows nothing of what the text means, of HTTP or of Pulumi.
+Knows nothing of the meaning of the text, HTTP or Pulumi.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LONGEST_PATH = 400
 _PLACEHOLDER = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})")
-#: Marks that say how a text is encoded; the mark of UTF-32 begins with that of UTF-16.
+# Byte order marks. Those of UTF-32 come first, since one of them begins with one of UTF-16.
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -28,7 +28,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-#: First bytes of what is not text, whatever its name: workbooks and other ZIP files, old workbooks, gzip, PDF.
+# The first bytes of files that are not text: workbooks and other ZIP files, old workbooks, gzip, PDF.
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")
 _WIDE = re.compile("utf[-_ ]?(16|32)", re.IGNORECASE)  # Encodings in which a letter has a NUL byte.
 _NOT_TEXT = "it is not text in UTF-8: export it as CSV or text, in UTF-8"
@@ -74,10 +74,10 @@ def read_text(file: Path, *, what: str, error: type[InvalidArgument], encoding: 
         file: The file.
         what: Names it in errors, such as `file of IMEIs`.
         error: The class of errors.
-        encoding: Its encoding if it has no mark, which always wins; by default UTF-8.
+        encoding: Its encoding, unless it has a byte order mark; by default UTF-8.
 
     Raises:
-        InvalidArgument: It cannot be read or decoded.
+        InvalidArgument: The file cannot be read or decoded.
     """
     content = _content(file, f"the {what} {shown(str(file), longest=_LONGEST_PATH)} cannot be read", error)
     head = f"the {what} {shown(file.name, longest=_LONGEST_PATH)} cannot be read"
@@ -105,7 +105,7 @@ _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a text, as spreadsheets and editors count them: CR, LF and both together end one."""
+    """Return the lines of a text as spreadsheets and editors count them: CR, LF, and CR LF each end a line."""
     return _LINE_ENDS.split(text)
 
 

@@ -1,4 +1,4 @@
-"""ThingSpace's time strings, and the RFC 3339 text that the program sees.
+"""ThingSpace's times, and the RFC 3339 text that a program gets.
 
 Plain text in, plain text out. Knows nothing of HTTP or Pulumi.
 """
@@ -20,7 +20,7 @@ _TIME = re.compile(
     r" ?(?P<zone>Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)(?: [A-Z]{1,5}| [+-]\d\d(?:\d\d)?)?(?: m=[+-][\d.]+)?)?",
     re.ASCII,
 )
-# How most times look: all that are of this form are times, or "never".
+# The usual form of times: each text of this form is a time or "never".
 _DAY = (
     r"20(?:\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     r"|(?:[02468][048]|[13579][26])-02-29)"
@@ -36,10 +36,10 @@ _UTC_ZONES = frozenset({None, "Z", "+0000", "+00:00", "-0000", "-00:00"})
 
 
 def to_rfc3339(text: str) -> str | None:
-    """Turn a time as ThingSpace writes it into RFC 3339 text in UTC.
+    """Convert a time as ThingSpace writes it to RFC 3339 text in UTC.
 
-    Accepts Go's print form, RFC 3339 and a date alone (its midnight). The fraction is cut after
-    microseconds, never rounded, and loses its trailing zeros, as Go prints it.
+    Accepts Go's print form, RFC 3339, and a date alone, which is its midnight. The fraction is cut after microseconds,
+    never rounded, and loses its trailing zeros, as in Go.
 
     Args:
         text: The time as received (ThingSpace, Device information for a list (v3), `createTime` and others).
@@ -48,7 +48,7 @@ def to_rfc3339(text: str) -> str | None:
         Text such as `2022-02-04T06:10:01.441Z`, or `None` for "never": empty, `N/A`, or a zero time.
 
     Raises:
-        ValueError: The text is no time.
+        ValueError: The text is not a time.
     """
     stripped = text.strip()
     if stripped.upper() in _NEVER or stripped == _V1_NEVER:
@@ -70,33 +70,33 @@ def to_rfc3339(text: str) -> str | None:
 
 
 def many_to_rfc3339(texts: Sequence[str | None]) -> list[str | None] | None:
-    """Turn many times into RFC 3339 text at once, in a fraction of the time that as many calls take.
+    """Convert many times to RFC 3339 text at once, which is much faster than one by one.
 
     Args:
-        texts: Times as received, `None` for those that are not said.
+        texts: Times as received; `None` if a time is not given.
 
     Returns:
-        What `to_rfc3339` makes of each, or `None` where one of them asks for a closer look.
+        What `to_rfc3339` returns for each, or `None` if one of them is not of the usual form.
     """
-    said = ["" if text is None else text for text in texts] if None in texts else cast("Sequence[str]", texts)
-    joined = "|".join(said)
+    given = ["" if text is None else text for text in texts] if None in texts else cast("Sequence[str]", texts)
+    joined = "|".join(given)
     if not _PLAIN_ONES(joined):
         return None
     read = joined.replace(" +0000 UTC", "Z").replace(" ", "T").split("|")
-    if len(read) != len(texts):  # The bar stood in one of them.
+    if len(read) != len(texts):  # One of them contains the separator.
         return None
     return [None if text in _PLAIN_NEVER else text if text[-1] == "Z" else f"{text}T00:00:00Z" for text in read]
 
 
 def to_datetime(text: str) -> datetime:
-    """Turn RFC 3339 text in UTC, as the fields of a device hold it, into an aware `datetime`."""
+    """Convert RFC 3339 text in UTC, as in the attributes of a device, to an aware `datetime`."""
     whole, _, fraction = text.removesuffix("Z").partition(".")
     moment = datetime.fromisoformat(whole).replace(tzinfo=timezone.utc)
     return moment.replace(microsecond=int(fraction[:6].ljust(6, "0"))) if fraction else moment
 
 
 def now_rfc3339() -> str:
-    """Tell the time of this machine as RFC 3339 text in UTC, to the millisecond."""
+    """Return the present time of this machine as RFC 3339 text in UTC, in milliseconds."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,6 +1,6 @@
 """The order of firmware versions, under a scheme that the program declares.
 
-No order fits all vendors, so a scheme may answer that two versions cannot be compared; that is never an error.
+No order fits all vendors, so two versions may be incomparable under a scheme. That is never an error.
 Plain text in, plain numbers out. Knows nothing of HTTP or Pulumi.
 """
 
@@ -16,10 +16,10 @@ from pulumi_fota.errors.arguments import brief
 
 _LONGEST_SAID = 400
 
-#: A function that says which of two versions is newer: -1, 0 or 1 as the first is older, equal or newer, `None` if
+#: A function that compares two versions: it returns -1, 0 or 1 if the first is older, equal or newer, and `None` if
 #: the two cannot be compared.
 Comparator: TypeAlias = Callable[[str, str], "int | None"]
-#: `"dotted"`, a vendor's versions from oldest to newest, or a function of the program's own.
+#: `"dotted"`, a vendor's versions from oldest to newest, or a function of the program.
 Scheme: TypeAlias = "Literal['dotted'] | Sequence[str] | Comparator"
 
 
@@ -30,7 +30,7 @@ def comparator(scheme: Scheme | None) -> Comparator:
         scheme: `"dotted"`, the versions in the vendor's order (oldest first), or a function.
 
     Raises:
-        InvalidRule: There is no such scheme, or the list holds something other than distinct texts.
+        InvalidRule: The scheme does not exist, or the list is not one of distinct texts.
     """
     if scheme == "dotted":
         return compare_dotted
@@ -46,10 +46,11 @@ def comparator(scheme: Scheme | None) -> Comparator:
 
 
 def compare_dotted(a: str, b: str) -> int | None:
-    """Compare two versions of one product line, whose runs of digits count as numbers.
+    """Compare two versions of one product line; runs of digits are compared as numbers.
 
-    Two texts are of one line if their letters, their signs and the digits that belong to the name are equal. Missing
-    trailing `.0` parts are 0, so `4.10` is newer than `4.2`, which equals `4.2.0`. These digits belong to the name:
+    Two versions are of one line if their letters, their signs, and the digits that belong to the product's name are
+    equal. Missing trailing `.0` parts are 0, so `4.10` is newer than `4.2`, which equals `4.2.0`. These digits belong
+    to the name:
 
     - those before the first two numbers that a dot joins (`RUT9_R_00.07`, `nrf9160-1.3`), or, without such
       numbers, all but the last (`BG95M3LAR02A04`);
@@ -111,7 +112,7 @@ def _place(text: str) -> tuple[_Line, tuple[list[_Number], list[_Number]]] | Non
 
 
 def _is_of_name(pieces: Sequence[str], run: int) -> bool:
-    """Return whether the shape of what surrounds some digits says that they belong to a name."""
+    """Return whether a run of digits belongs to a name, judged by the characters around it."""
     before, after = pieces[run - 1], pieces[run + 1][:1]
     if after.isalnum() or after == "_":
         return True
@@ -121,7 +122,7 @@ def _is_of_name(pieces: Sequence[str], run: int) -> bool:
 
 
 def _number(digits: str) -> _Number:
-    """Make digits comparable as a number of any length; `int` refuses more than 4,300 of them."""
+    """Return a form in which digits compare as a number of any length; `int` refuses more than 4,300 digits."""
     significant = digits.lstrip("0")
     return len(significant), significant
 
@@ -162,7 +163,7 @@ def _checked(scheme: Comparator) -> Comparator:
                 quoted=f"{said}, for {shown(a)} and {shown(b)}",
                 rest=f" ({place_of(error)}); let it answer None where two versions cannot be compared",
             ) from error
-        # `a > b` answers a boolean, and False would read as "equal". A set would ask the answer for its hash.
+        # `a > b` returns a boolean, and False would pass for "equal". A set would need the hash of the answer.
         if answer is not None and (isinstance(answer, bool) or answer not in (-1, 0, 1)):
             raise InvalidRule(
                 f"the scheme answered a value of type {type(answer).__name__}",

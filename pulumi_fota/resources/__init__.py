@@ -1,4 +1,4 @@
-"""What Pulumi keeps of the fleet: the snapshot of a set of devices."""
+"""The snapshot of a set of devices: a resource that keeps facts in the stack's state."""
 
 from pulumi_fota.resources.device_snapshot import DeviceSnapshot
 

@@ -134,7 +134,7 @@ def test_imeis_that_yaml_made_numbers_of_are_refused(
     numbers = ["718046013239", "19999000000010", "990013907835573"]
     assert f"{len(items)} of 3 IMEIs in `imeis` cannot be used; nothing was sent to ThingSpace:" in text
     for item in items:
-        assert f"item {item}: {numbers[item - 1]} is a number: numbers lose the zeros in front; quote it" in text
+        assert f"item {item}: {numbers[item - 1]} is a number: numbers lose their leading zeros; quote it" in text
     assert "Traceback" not in text
     assert simulator.count() == 0
 

@@ -79,7 +79,7 @@ FAULTS: dict[str, tuple[list[str], Callable[[Simulator], None], str]] = {
     "no IMEI": (
         [FIRST, SECOND[:14], f"{ODD}7", f"{FIRST}x"],
         lambda _: None,
-        "item 2 has 14 digits: an IMEI has 15; the check digit or a zero in front may be missing",
+        "item 2 has 14 digits: an IMEI has 15; the check digit or a leading zero may be missing",
     ),
     "one twice": ([*GOOD, FIRST], lambda _: None, "and asked once: (item 1, item 4)"),
     "not there": (GOOD, lambda simulator: simulator.remove(ODD), "device … is not in account"),

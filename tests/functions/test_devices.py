@@ -103,7 +103,7 @@ def test_an_imei_is_asked_once_whatever_holds_it(reachable, imeis):
 @pytest.mark.parametrize(
     ("imeis", "problem"),
     [
-        ([718046013239, A], "item 1: 718046013239 is a number: numbers lose the zeros in front; quote it"),
+        ([718046013239, A], "item 1: 718046013239 is a number: numbers lose their leading zeros; quote it"),
         ([A, 990013907835573], "item 2: 990013907835573 is a number"),
         ([A, 3.5e14], "item 2: 350000000000000.0 is a number"),
         ([A, "35693803564380"], "item 2: '35693803564380' has 14 digits"),

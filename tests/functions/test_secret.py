@@ -64,19 +64,19 @@ def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> lis
     [
         (
             [C, "35693803564380"],
-            ["item 2 has 14 digits: an IMEI has 15; the check digit or a zero in front may be missing"],
+            ["item 2 has 14 digits: an IMEI has 15; the check digit or a leading zero may be missing"],
         ),
         (
             [f"{A}1", A, "89014103211118510720"],
             [
                 "item 1 has 16 digits, as an IMEISV has: an IMEI has 15",
-                "item 3 has 20 digits, as the ICCID of a SIM has: give the IMEI of the device",
+                "item 3 has 20 digits, as the ICCID of a SIM has: pass the IMEI of the device",
             ],
         ),
         ([C, f"{A}Q"], ["item 2 has another character as character 16: an IMEI is 15 digits from 0 to 9"]),
         (
             [C, 356938035643809],
-            ["item 2 is a number: numbers lose the zeros in front; quote it, so that it stays text"],
+            ["item 2 is a number: numbers lose their leading zeros; quote it, so that it stays text"],
         ),
     ],
 )
@@ -100,7 +100,7 @@ def test_one_that_is_no_imei_is_not_repeated(reachable: Simulator, lookup: Calla
     """
     failures = lookup(lambda: fota.get_device_output(secret("35693803564380")))
 
-    assert failures == ["the IMEI has 14 digits: an IMEI has 15; the check digit or a zero in front may be missing"]
+    assert failures == ["the IMEI has 14 digits: an IMEI has 15; the check digit or a leading zero may be missing"]
 
 
 def test_repeated_imeis_are_told_by_their_positions(

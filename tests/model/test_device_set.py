@@ -232,7 +232,7 @@ def test_a_canary_of_no_share_is_refused(device_set):
     """
     The share is a percentage, written as text.
     """
-    with pytest.raises(InvalidArgument, match=r"the share of a canary is 0\.05, which is no share"):
+    with pytest.raises(InvalidArgument, match=r"the share of a canary is 0\.05, which is not a percentage"):
         device_set().canary(0.05, salt="meters")
 
 

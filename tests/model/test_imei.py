@@ -64,7 +64,7 @@ NO_IMEI = [
         "12345670123467",
         (
             "IMEI '12345670123467' has 14 digits: an IMEI has 15; if the check digit is missing it is 123456701234672, "
-            "if a zero in front is missing it is 012345670123467"
+            "if a leading zero is missing it is 012345670123467"
         ),
     ),
     (
@@ -74,11 +74,11 @@ NO_IMEI = [
     ("35693803564380912", "IMEI '35693803564380912' has 17 digits: an IMEI has 15"),
     (
         "89148000000637720260",
-        "IMEI '89148000000637720260' has 20 digits, as the ICCID of a SIM has: give the IMEI of the device",
+        "IMEI '89148000000637720260' has 20 digits, as the ICCID of a SIM has: pass the IMEI of the device",
     ),
     (
         "8914800000063772026",
-        "IMEI '8914800000063772026' has 19 digits, as the ICCID of a SIM has: give the IMEI of the device",
+        "IMEI '8914800000063772026' has 19 digits, as the ICCID of a SIM has: pass the IMEI of the device",
     ),
     ("9085550001", "IMEI '9085550001' has 10 digits: an IMEI has 15"),
     ("A0000012345678", "IMEI 'A0000012345678' is an MEID: ThingSpace asks for IMEIs here"),
@@ -90,7 +90,7 @@ NO_IMEI = [
     (
         "356938035643809.0",
         (
-            "IMEI '356938035643809.0' is a decimal number, which loses zeros in front: "
+            "IMEI '356938035643809.0' is a decimal number, which loses leading zeros: "
             "format the column as text and export it again"
         ),
     ),
@@ -126,14 +126,14 @@ NO_IMEI = [
     ),
     (
         718046013239,
-        "IMEI 718046013239 is a number: numbers lose the zeros in front; quote it, so that it stays text",
+        "IMEI 718046013239 is a number: numbers lose their leading zeros; quote it, so that it stays text",
     ),
     (
         990013907835573,
-        "IMEI 990013907835573 is a number: numbers lose the zeros in front; quote it, so that it stays text",
+        "IMEI 990013907835573 is a number: numbers lose their leading zeros; quote it, so that it stays text",
     ),
-    (3.56e14, "IMEI 356000000000000.0 is a number: numbers lose the zeros in front; quote it, so that it stays text"),
-    (True, "IMEI True is a number: numbers lose the zeros in front; quote it, so that it stays text"),
+    (3.56e14, "IMEI 356000000000000.0 is a number: numbers lose their leading zeros; quote it, so that it stays text"),
+    (True, "IMEI True is a number: numbers lose their leading zeros; quote it, so that it stays text"),
     (None, "IMEI None is of type NoneType: text was expected"),
     (b"356938035643809", "IMEI b'356938035643809' is of type bytes: text was expected"),
     (["356938035643809"], "IMEI ['356938035643809'] is of type list: text was expected"),
@@ -210,7 +210,7 @@ def test_all_problems_of_a_list_are_told_at_once():
 
     assert str(refused.value) == (
         "2 of 3 IMEIs in `imeis` cannot be used; nothing was sent to ThingSpace:\n"
-        "  item 1: 718046013239 is a number: numbers lose the zeros in front; quote it, so that it stays text\n"
+        "  item 1: 718046013239 is a number: numbers lose their leading zeros; quote it, so that it stays text\n"
         "  item 3: '' is empty"
     )
 

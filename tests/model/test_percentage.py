@@ -35,6 +35,6 @@ def test_what_is_no_percentage_is_refused(text):
         parse_percentage(text, what="the share of a canary")
 
     assert str(refused.value) == (
-        f"the share of a canary is {text!r}, which is no share: "
+        f"the share of a canary is {text!r}, which is not a percentage: "
         "write a percentage from '0%' to '100%' as text, such as '5%' or '99.5%'"
     )
