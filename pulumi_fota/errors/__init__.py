@@ -22,6 +22,7 @@ from pulumi_fota.errors.fota_error import FotaError
 from pulumi_fota.errors.gate import GateFailed
 from pulumi_fota.errors.rules import InvalidRule
 from pulumi_fota.errors.thingspace import (
+    REPORT,
     CredentialsRefused,
     RequestRefused,
     ServiceUnavailable,
@@ -30,6 +31,7 @@ from pulumi_fota.errors.thingspace import (
 )
 
 __all__ = [
+    "REPORT",
     "CredentialsRefused",
     "DeviceNotFound",
     "FotaError",

@@ -1,7 +1,7 @@
-"""One exchange over HTTP: a request leaves, a complete answer comes back, or a failure that tells why not.
+"""One exchange over HTTP: a request leaves, and a complete response comes back, or a failure that says why not.
 
-The one place where text leaves the client. Nothing is sent twice except on a connection that turns out to have
-been closed. Knows nothing of tokens, devices or retries.
+The one place where text leaves the client. Nothing is sent twice, except on a connection that turns out to have been
+closed. Knows nothing of tokens, devices or retries.
 """
 
 from __future__ import annotations
@@ -9,33 +9,96 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
+import attrs
 import requests
 from urllib3 import exceptions as urllib3
 
 from pulumi_fota._secret import Secret
 from pulumi_fota._version import __version__
-from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
-from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.request import Request, Response
+from pulumi_fota.errors import REPORT, ServiceUnavailable, ThingSpaceError, UnexpectedResponse
 from pulumi_fota.thingspace.sockets import Adapter, SocketDeadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from pulumi_fota.thingspace.origin import Origin
+    from pulumi_fota.thingspace.sockets import Origin
 
     E = TypeVar("E", bound=BaseException)
 
+RequestKind = Literal["token", "login", "devices", "account_devices", "firmware"]
+#: Kinds of failure, as the retry policy tells them apart: `retry.POLICY` says what each one covers.
+FailureKind = Literal["unreachable", "handshake", "interrupted", "garbled", "busy", "failed", "final"]
+
 CONNECT_SECONDS = 5.0  # For each address.
 IDLE_SECONDS = 20.0
-MOST_BYTES = 16 * 1024 * 1024  # A full page of 1,000 fat rows is below 1 MiB.
+MOST_BYTES = 16 * 1024 * 1024  # A full page of 1,000 large rows is below 1 MiB.
 
-_PIECE, _PACKED_PIECE = 1024 * 1024, 16 * 1024  # Bytes read at once; of what is packed, 16 MiB at most when unpacked.
+_PIECE, _PACKED_PIECE = 1024 * 1024, 16 * 1024  # Bytes read at once; packed ones unpack to 16 MiB at most.
 _PACKINGS = frozenset({"", "identity", "gzip", "x-gzip"})  # Only gzip is offered.
-_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client` says so in words alone.
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client` has the status in this text alone.
 _EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 10, 62, 64  # OpenSSL's numbers (X509_V_ERR_…).
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """A request. Credentials are secrets in it, and become text when it leaves."""
+
+    kind: RequestKind
+    what: str  #: What it is for, to follow "cannot" in an error.
+    path: str  #: Percent-encoded, with the query.
+    headers: Mapping[str, Secret] = attrs.field(factory=dict)
+    body: bytes | Secret | None = None  #: Without a body it is a GET, else a POST.
+    content_type: str = "application/json"
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it may count towards a lock, and must not be sent twice."""
+        return self.kind == "login"
+
+    @property
+    def carries_credentials(self) -> bool:
+        """Whether it is a token call or a login, whose response is never quoted."""
+        return self.kind in ("token", "login")
+
+
+@attrs.frozen(kw_only=True)
+class Response:
+    """A complete response: unpacked, and not yet interpreted."""
+
+    status: int
+    body: bytes = attrs.field(repr=False)
+    content_type: str = ""
+    location: str = ""
+    date: str = ""
+    retry_after: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Failure:
+    """A request that did not give what it was for."""
+
+    error: ThingSpaceError  #: What it is to the user, not yet raised.
+    kind: FailureKind  #: What it is to the retry policy.
+    refuses: Literal["bearer", "session"] | None = attrs.field(default=None, kw_only=True)  #: The token that has died.
+    code: str = attrs.field(default="", kw_only=True)  #: The service's own code for it.
+
+
+class Transport(Protocol):
+    """What carries requests: an `HttpConnection`, or a test's own."""
+
+    def send(self, request: Request, seconds: float) -> Response | Failure:
+        """Send a request, and return the complete response, or why there is none."""
+        ...
+
+    def abort(self) -> None:
+        """Break off what is under way, from another thread."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection. The next request opens another."""
+        ...
 
 
 class HttpConnection:
@@ -48,16 +111,16 @@ class HttpConnection:
         self._adapter = Adapter(origin, self._deadline)
 
     def send(self, request: Request, seconds: float) -> Response | Failure:
-        """Send a request and wait for its answer, for so many seconds at most."""
+        """Send a request and wait for its response, for at most this many seconds."""
         ends = self._clock() + seconds
         if request.carries_credentials:
-            self.close()  # A connection of its own: none that the other side may have closed meanwhile.
+            self.close()  # It gets a new connection, which the other side cannot have closed meanwhile.
         outcome = self._attempt(request, ends)
         if isinstance(outcome, _Stale):
             outcome = self._attempt(request, ends)
-        # Broken off inside its head, an answer looks whole and empty.
+        # A response broken off inside its head looks whole and empty.
         if self._deadline.expired and self._deadline.sent:
-            outcome = Failure(ServiceUnavailable.too_slow(seconds), attempts=3)
+            outcome = Failure(too_slow(seconds), "interrupted")
         if isinstance(outcome, Failure):
             self.close()
         return outcome
@@ -77,7 +140,7 @@ class HttpConnection:
         self._deadline.start(seconds)
         try:
             with self._adapter.send(
-                prepared_for(request, self._origin),  # In here, since the library raises where it can make no request.
+                prepared_for(request, self._origin),  # In here, since the library raises if it cannot make a request.
                 stream=True,
                 timeout=(min(CONNECT_SECONDS, seconds), min(IDLE_SECONDS, seconds)),
                 proxies={"https": proxy.reveal()} if proxy else {},
@@ -85,13 +148,13 @@ class HttpConnection:
                 self._deadline.answered = True
                 return _read(response.raw)
         except (requests.RequestException, urllib3.HTTPError, OSError, UnicodeError) as error:
-            return _failure(_causes(error), self._origin, self._deadline, seconds)
+            return _explain(_causes(error), self._origin, self._deadline, seconds)
         finally:
             self._deadline.cancel()
 
 
 class _Stale(Failure):
-    """A connection kept open that the other side had closed, which says nothing of the request."""
+    """A kept connection that the other side had closed, which says nothing of the request."""
 
 
 def prepared_for(request: Request, origin: Origin) -> requests.PreparedRequest:
@@ -101,19 +164,20 @@ def prepared_for(request: Request, origin: Origin) -> requests.PreparedRequest:
     if body is not None:
         headers["Content-Type"] = request.content_type
     headers |= {name: value.reveal() for name, value in request.headers.items()}
-    return requests.Request(request.method, f"{origin.url}{request.path}", headers=headers, data=body).prepare()
+    method = "GET" if body is None else "POST"
+    return requests.Request(method, f"{origin.url}{request.path}", headers=headers, data=body).prepare()
 
 
 def _read(raw: Any) -> Response | Failure:
-    """Read an answer to its end, and no further than the most that it may be."""
+    """Read a response to its end, up to the largest size it may have."""
     packing = raw.headers.get("Content-Encoding", "").strip().lower()
     if packing not in _PACKINGS:
-        return Failure(UnexpectedResponse.not_unpacked(), attempts=2)
+        return _not_unpacked()
     body = bytearray()
     for piece in raw.stream(_PACKED_PIECE if packing else _PIECE, decode_content=True):
         body += piece
         if len(body) > MOST_BYTES:
-            return Failure(UnexpectedResponse.too_large(MOST_BYTES))
+            return Failure(UnexpectedResponse(f"the answer is larger than {MOST_BYTES // 2**20} MiB", REPORT), "final")
     return Response(
         status=raw.status,
         body=bytes(body),
@@ -124,8 +188,11 @@ def _read(raw: Any) -> Response | Failure:
     )
 
 
+# Why there is no response.
+
+
 def _causes(error: BaseException) -> list[BaseException]:
-    """Give all that an exception was made of, since the libraries wrap the first cause several times."""
+    """Return all exceptions that an exception was made of, since the libraries wrap the first cause several times."""
     causes: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:
@@ -140,62 +207,99 @@ def _first(causes: list[BaseException], *kinds: type[E]) -> E | None:
     return next((cause for cause in causes if isinstance(cause, kinds)), None)
 
 
-def _failure(causes: list[BaseException], origin: Origin, deadline: SocketDeadline, seconds: float) -> Failure:
-    """Tell why no answer came, or only a part of one."""
+def _explain(causes: list[BaseException], origin: Origin, deadline: SocketDeadline, seconds: float) -> Failure:
+    """Explain why no response came, or only a part of one."""
     if not deadline.sent:
         if deadline.expired:
-            causes = [TimeoutError()]  # What else there is comes of its being broken off.
-        return _not_open(causes, origin, seconds)
+            causes = [TimeoutError()]  # Any other cause comes of its being broken off.
+        return _not_connected(causes, origin, seconds)
     if not deadline.opened and not deadline.answered and _first(causes, ConnectionError, ssl.SSLError):
-        return _Stale(ServiceUnavailable.broken())
-    words: ThingSpaceError = UnexpectedResponse.not_http()
-    attempts = 2
+        return _Stale(broken(), "interrupted")
     if _first(causes, urllib3.DecodeError):
-        words = UnexpectedResponse.not_unpacked()
-    elif not _first(causes, urllib3.InvalidChunkLength) and (late := _interrupted(causes, deadline, seconds)):
-        words, attempts = late, 3
-    return Failure(words, attempts=attempts)
+        return _not_unpacked()
+    if not _first(causes, urllib3.InvalidChunkLength) and (interruption := _interruption(causes, deadline, seconds)):
+        return Failure(interruption, "interrupted")
+    not_http = UnexpectedResponse("the answer is not HTTP", "check fota:baseUrl, and for a proxy in the way")
+    return Failure(not_http, "garbled")
 
 
-def _interrupted(causes: list[BaseException], deadline: SocketDeadline, seconds: float) -> ServiceUnavailable | None:
-    """Tell what broke off a talk that was HTTP until then."""
+def _interruption(causes: list[BaseException], deadline: SocketDeadline, seconds: float) -> ServiceUnavailable | None:
+    """Explain what interrupted an exchange that was HTTP until then."""
     if cut := _first(causes, urllib3.IncompleteRead):
-        return ServiceUnavailable.cut(cut.partial, cut.partial + cut.expected)
+        return cut_off(f" ({cut.partial:,} of {cut.partial + cut.expected:,} bytes)")
     if _first(causes, urllib3.TimeoutError, TimeoutError):
-        # The socket may wake before the watch does, where the attempt has less time than silence.
-        return (
-            ServiceUnavailable.silent(IDLE_SECONDS) if seconds > IDLE_SECONDS else ServiceUnavailable.too_slow(seconds)
-        )
+        # If the attempt has less time than silence may last, the socket may wake before the timer.
+        if seconds <= IDLE_SECONDS:
+            return too_slow(seconds)
+        return ServiceUnavailable(f"no byte came for {IDLE_SECONDS:g} s", "run it again")
     if _first(causes, OSError):
-        return ServiceUnavailable.broken()
-    return ServiceUnavailable.cut_in_chunks() if deadline.answered else None
+        return broken()
+    return cut_off(" before its last chunk") if deadline.answered else None
 
 
-def _not_open(causes: list[BaseException], origin: Origin, seconds: float) -> Failure:
-    """Tell why there is no connection."""
-    host, port = origin.next_hop
-    refused = next((match for cause in causes if (match := _TUNNEL_REFUSED.search(str(cause)))), None)
+def _not_connected(causes: list[BaseException], origin: Origin, seconds: float) -> Failure:
+    """Explain why there is no connection."""
     if untrusted := _first(causes, ssl.SSLCertVerificationError):
-        return Failure(_untrusted(untrusted, origin.host), sent=False)
+        return Failure(_untrusted(untrusted, origin.host), "final")
     if tls := _first(causes, ssl.SSLError):
-        return Failure(ServiceUnavailable.tls_broken(origin.host, tls.reason or "no TLS"), attempts=2, sent=False)
-    if refused:
-        return Failure(ServiceUnavailable.proxy_refused(f"{host}:{port}", int(refused[1])), attempts=3, sent=False)
+        found = f"the TLS handshake with {origin.host} broke ({tls.reason or 'no TLS'})"
+        return Failure(ServiceUnavailable(found, "check fota:baseUrl, and for a proxy in the way"), "handshake")
+    host, port = origin.next_hop
+    found, do = f"{host} cannot be reached", "check the network, a VPN, or a firewall"
+    if refused := next((match for cause in causes if (match := _TUNNEL_REFUSED.search(str(cause)))), None):
+        found = f"the proxy {host}:{port} answered {refused[1]} to CONNECT"
+        do = "give HTTPS_PROXY a user and password that it takes, or set NO_PROXY"
+        return Failure(ServiceUnavailable(found, do), "unreachable")
     if _first(causes, socket.gaierror, UnicodeError, urllib3.LocationValueError):
-        words = ServiceUnavailable.host_not_found(host)
+        found, do = f"the host {host} was not found", "check the network, a VPN, or fota:baseUrl"
     elif _first(causes, ConnectionRefusedError):
-        words = ServiceUnavailable.connection_refused(host, port)
+        found = f"{host} refused the connection on port {port}"
+        do = "a proxy or firewall may be in the way, or fota:baseUrl is wrong"
     elif _first(causes, TimeoutError):
-        words = ServiceUnavailable.no_connection(host, min(CONNECT_SECONDS, seconds))
+        found = f"{host} did not accept a connection within {_rounded(min(CONNECT_SECONDS, seconds))} s"
     else:
         reason = _first(causes, OSError)
-        words = ServiceUnavailable.no_route(host, (reason.strerror if reason else None) or "connection broken")
-    return Failure(words.at_the_proxy() if origin.proxy else words, attempts=3, sent=False)
+        found += f" ({(reason.strerror if reason else None) or 'connection broken'})"
+    if origin.proxy:
+        found, do = f"at the proxy: {found}", "check HTTPS_PROXY or ALL_PROXY, or set NO_PROXY"
+    return Failure(ServiceUnavailable(found, do), "unreachable")
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ServiceUnavailable:
     if error.verify_code == _EXPIRED:
-        return ServiceUnavailable.expired_certificate(host)
+        return ServiceUnavailable(
+            f"the certificate of {host} has expired", "check the clock of this machine, and fota:baseUrl"
+        )
     if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
-        return ServiceUnavailable.foreign_certificate(host)
-    return ServiceUnavailable.certificate(host, error.verify_message)
+        return ServiceUnavailable(
+            f"the certificate that {host} shows is not its own", "check fota:baseUrl, and for a proxy in the way"
+        )
+    return ServiceUnavailable(
+        f"the certificate of {host} is not trusted by this machine ({error.verify_message})",
+        "behind a proxy that opens TLS, set fota:caBundle to the file of its CA",
+    )
+
+
+def _not_unpacked() -> Failure:
+    return Failure(UnexpectedResponse("the answer could not be unpacked", REPORT), "garbled")
+
+
+def broken() -> ServiceUnavailable:
+    """Return the error for a connection that broke after something was sent."""
+    return ServiceUnavailable("the connection broke before an answer came", "run it again")
+
+
+def too_slow(seconds: float) -> ServiceUnavailable:
+    """Return the error for a response that was not complete in time."""
+    found = f"no complete answer came within {_rounded(seconds)} s"
+    return ServiceUnavailable(found, "run it again, or raise fota:timeout")
+
+
+def cut_off(where: str) -> ServiceUnavailable:
+    """Return the error for a response that ended too early."""
+    return ServiceUnavailable(f"the answer was cut off{where}", "run it again")
+
+
+def _rounded(seconds: float) -> str:
+    """Format seconds, which may be the rest of a deadline, with one decimal place at most."""
+    return f"{round(seconds, 1) or 0.1:g}"

@@ -1,6 +1,6 @@
-"""ThingSpace as one application and one user reach it, for as long as the process lives.
+"""What lives as long as the process: ThingSpace as one application and one user reach it.
 
-Holds what must not be had twice: the tokens, the refused logins, and what is owed to the service.
+Owns what must not exist twice: the tokens, the refused logins, and what is owed to the service.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota.thingspace.auth import Authenticator
-from pulumi_fota.thingspace.origin import Origin
 from pulumi_fota.thingspace.refused_logins import RefusedLogins, forget_refused_logins
-from pulumi_fota.thingspace.runtime import Runtime
+from pulumi_fota.thingspace.sockets import Origin
+from pulumi_fota.thingspace.workers import Runtime
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -32,10 +32,10 @@ class Service:
 
     @classmethod
     def of(cls, settings: Settings, runtime: Runtime | None = None) -> Self:
-        """Find the way to the service. No token is there yet.
+        """Find the way to the service. Nothing is sent, so there is no token yet.
 
         Raises:
-            InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
+            InvalidSetting: The file of CA certificates, or the proxy of the environment, is invalid.
         """
         runtime = runtime or Runtime()
         username = settings.user.username
@@ -48,7 +48,7 @@ class Service:
 
 
 class _Services:
-    """Those of this process."""
+    """The services of this process."""
 
     def __init__(self) -> None:
         self.forget()
@@ -71,10 +71,10 @@ os.register_at_fork(after_in_child=_services.forget)
 
 
 def service_for(settings: Settings) -> Service:
-    """Give the service of this process that the same address, application and user share.
+    """Return the service of this process that is shared by the same address, application and user.
 
     Raises:
-        InvalidSetting: The file of CA certificates, or the proxy of the environment, cannot be used.
+        InvalidSetting: The file of CA certificates, or the proxy of the environment, is invalid.
     """
     return _services.get(settings)
 

@@ -1,7 +1,7 @@
 """Refused logins, remembered by all processes of this machine for an hour.
 
 Five refusals in a row lock the user (ThingSpace, Start connectivity management session), and whoever has mistyped a
-password runs a preview five times in a few minutes. What is kept is a salted slow hash, no clear text.
+password runs a preview five times in a few minutes. A file has a salted slow hash of the password, never its text.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from pulumi_fota._secret import Secret
 
 HOUR = 3600.0
-# Final for the process, also where no file can be written.
+# Final for the process, even if no file can be written.
 _refused_in_process: dict[tuple[str, str, Secret], float] = {}
 
 
 class RefusedLogins:
-    """What is remembered of one user at one address."""
+    """The refused logins of one user at one address."""
 
     def __init__(self, folder: Path, base_url: str, username: str, wall_clock: Callable[[], float]) -> None:
         name = hashlib.sha256(f"{base_url}\n{username}".encode()).hexdigest()[:32]
@@ -37,11 +37,11 @@ class RefusedLogins:
 
     @contextlib.contextmanager
     def locked(self, seconds: float, warn: Callable[[str], None]) -> Iterator[None]:
-        """Keep other processes from logging in meanwhile; wait so long for one that does.
+        """Keep other processes from logging in meanwhile.
 
         Args:
-            seconds: How long to wait.
-            warn: Takes the warning that nothing can be remembered.
+            seconds: How long to wait for another process that does.
+            warn: Called with the warning that nothing can be remembered.
         """
         lock = filelock.FileLock(self.file.with_suffix(".lock"), mode=0o600)
         try:
@@ -55,7 +55,7 @@ class RefusedLogins:
             lock.release()
 
     def refused_at(self, password: Secret) -> float | None:
-        """Tell when this password was refused, in seconds since 1970, or `None` where it may be sent."""
+        """Return when this password was refused, in seconds since 1970, or `None` if it may be sent."""
         if (here := _refused_in_process.get((self._base_url, self._username, password))) is not None:
             return here
         try:
@@ -82,7 +82,7 @@ class RefusedLogins:
             warn(f"refused logins cannot be remembered on this machine ({_reason(error)})")
 
     def forget(self) -> None:
-        """Forget it all: a login succeeded."""
+        """Forget the refusals: a login succeeded."""
         with contextlib.suppress(OSError):
             self.file.unlink()
 

@@ -1,57 +1,86 @@
-"""The one loop that tries again.
+"""The retry policy, and the one loop that follows it.
 
-Within one deadline; within a budget, so that a flapping service never sees much more than it must; and one thread at
-a time, so that nobody else asks a dead service meanwhile. Knows nothing of tokens or devices.
+Nothing is tried again anywhere else. Within the policy there is one deadline; one budget, so that a service which keeps
+failing never sees many more requests than it must; and one thread at a time that tries again, so that nobody else asks
+a dead service meanwhile. Knows nothing of tokens or devices.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
+import re
 import threading
-from typing import TYPE_CHECKING, TypeVar
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.retry_after import MOST_WAIT
+from pulumi_fota.thingspace.http import Failure
+from pulumi_fota.thingspace.responses import interpret_response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pulumi_fota.errors import ThingSpaceError
-    from pulumi_fota.thingspace.request import Request, Response
-    from pulumi_fota.thingspace.runtime import Transport
+    from pulumi_fota.thingspace.http import FailureKind, Request, Response, Transport
+    from pulumi_fota.thingspace.responses import CredentialScanner
     from pulumi_fota.thingspace.workers import ReadJob
 
-T = TypeVar("T")
 
-_FIRST_WAIT, _LONGEST_WAIT = 0.5, 8.0
-_SILENT_WAIT = 5.0
+class Attempts(NamedTuple):
+    """How often a request is sent in all, the first time included."""
+
+    request: int
+    login: int  #: Five refused logins lock the user, so a login that may have counted is not sent again.
+
+
+POLICY: dict[FailureKind, Attempts] = {
+    # There is no connection: no such host, no route, refused, no answer to it, or the proxy refuses to connect.
+    "unreachable": Attempts(3, login=3),
+    # The TLS handshake breaks.
+    "handshake": Attempts(2, login=2),
+    # The connection breaks after something was sent, falls silent, is too slow, or the response is cut off.
+    "interrupted": Attempts(3, login=1),
+    # The service says that it is busy: status 408, 425, 429, 502, 503 or 504.
+    "busy": Attempts(3, login=1),
+    # The service fails: any other status of 500 or more, or an error that it calls unexpected itself.
+    "failed": Attempts(2, login=1),
+    # The response is damaged: not HTTP, not unpackable, without a body, or not JSON.
+    "garbled": Attempts(2, login=1),
+    # Anything else: a refusal, a redirect, a page, a certificate, or JSON that the API does not document.
+    "final": Attempts(1, login=1),
+}
+# Seconds between two attempts: drawn evenly from 0 to a limit, so that clients which failed together spread out. The
+# limit doubles with each attempt.
+FIRST_LIMIT, LONGEST_LIMIT = 1.0, 8.0
+# If a busy service asks to wait (Retry-After), all threads wait exactly as long; a longer time than this ends the read.
+LONGEST_WAIT = 60.0
+# Retries that all reads of a process share, and what each request that succeeds adds: so a service of which every
+# second request fails sees at most a tenth more requests, and ten.
+BUDGET, REFILL = 10.0, 0.1
+
+_SILENT_WAIT = 5.0  # Longer ones are announced.
+_SECONDS = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
 class RetryBudget:
-    """What all threads of the process owe the service: a budget of retries, and a pause when it asks for one.
-
-    The budget is ten retries, and one more for every ten requests that succeed.
-    """
-
-    MOST = 10.0
+    """What all threads of the process owe the service: few retries, and a pause if it asks for one."""
 
     def __init__(self) -> None:
         self.sent = self.failed = 0
         self.pause_ends = float("-inf")
-        self._retries = self.MOST
+        self._retries = BUDGET
         self._lock = threading.Lock()
 
     def count(self, *, failed: bool) -> None:
-        """Count a request that was answered, or failed."""
+        """Count a request."""
         with self._lock:
             self.sent += 1
             self.failed += failed
             if not failed:
-                self._retries = min(self.MOST, self._retries + 0.1)
+                self._retries = min(BUDGET, self._retries + REFILL)
 
     def spend(self) -> bool:
-        """Take a retry out of the budget, if there is one."""
+        """Take a retry out of the budget, and return whether there was one."""
         with self._lock:
             if self._retries < 1:
                 return False
@@ -59,86 +88,123 @@ class RetryBudget:
             return True
 
     def pause(self, ends: float) -> None:
-        """Let nobody send anything until that moment."""
+        """Let nobody send anything until this moment."""
         with self._lock:
             self.pause_ends = max(self.pause_ends, ends)
 
 
 def send(
-    job: ReadJob,
-    transport: Transport,
-    request: Request,
-    interpret: Callable[[Response], T | Failure],
-    budget: RetryBudget,
-) -> T | Failure:
-    """Send a request until it succeeds or another attempt makes no sense.
+    job: ReadJob, transport: Transport, request: Request, *, budget: RetryBudget, scanner: CredentialScanner
+) -> Any | Failure:
+    """Send a request until it succeeds, or the policy ends it.
 
     Args:
-        job: The read that it is for.
+        job: The read that needs it.
         transport: What carries it.
         request: What to send.
-        interpret: Makes a result, or a failure, of an answer.
         budget: What is owed to the service.
+        scanner: The credentials that no error may repeat.
 
     Returns:
-        What `interpret` made of the answer, or the failure that a token has died.
+        The JSON of the response, or the failure that says which token has died.
 
     Raises:
-        ThingSpaceError: There is no result, and the read is over.
+        ThingSpaceError: Anything else; the read is over.
         Stopped: The read was over already.
     """
     started = job.clock()
     with contextlib.ExitStack() as turn:
-        attempt = 0
-        while True:
-            attempt += 1
+        for attempt in itertools.count(1):
             job.sleep(budget.pause_ends - job.clock())
             response = transport.send(request, job.attempt_seconds())
-            outcome = response if isinstance(response, Failure) else interpret(response)
+            outcome = response if isinstance(response, Failure) else interpret_response(response, request, scanner)
             if not isinstance(outcome, Failure) or outcome.refuses:
                 budget.count(failed=False)
-                return outcome
+                break
             budget.count(failed=True)
-            transport.close()  # What is left on it might be taken for the next answer.
+            transport.close()  # The rest of a damaged response might be taken for the next one.
             job.note_first_error(outcome.error)
-            wait = _wait(outcome, attempt, job.random())
-            final = _final(job, request, outcome, budget, attempt=attempt, wait=wait)
-            if final is not None:
+            asked = None if isinstance(response, Failure) or outcome.kind != "busy" else seconds_to_wait(response)
+            wait = job.random() * min(LONGEST_LIMIT, FIRST_LIMIT * 2.0 ** (attempt - 1)) if asked is None else asked
+            error = _error(job, request, outcome, budget, attempt=attempt, wait=wait, asked=asked is not None)
+            if error is not None:
                 job.stop()
-                is_its_own = final is outcome.error and attempt > 1
+                is_its_own = error is outcome.error and attempt > 1
                 tried = f", {attempt} attempts in {job.clock() - started:.1f} s" if is_its_own else ""
-                raise final.about(request.what, tried)
-            if outcome.wait is not None:
-                budget.pause(job.clock() + wait)
-                if wait > _SILENT_WAIT:
-                    asks = f"ThingSpace asks to wait {wait:.0f} s: "
-                    why = ServiceUnavailable.around(outcome.error, before=asks, do="")
+                raise error.about(request.what, tried)
+            if asked is not None:
+                budget.pause(job.clock() + asked)
+                if asked > _SILENT_WAIT:
+                    why = ServiceUnavailable.around(
+                        outcome.error, before=f"ThingSpace asks to wait {asked:.0f} s: ", do=""
+                    )
                     job.warn(str(why.redacted() if job.secret else why))
             if attempt == 1:
                 turn.enter_context(job.retry_lock)
             job.sleep(wait)
+    return outcome
 
 
-def _wait(failure: Failure, attempt: int, chance: float) -> float:
-    """Give the seconds to wait: those asked for, or any up to a limit that doubles, so that clients spread out."""
-    if failure.wait is not None:
-        return failure.wait
-    return chance * min(_LONGEST_WAIT, _FIRST_WAIT * 2.0**attempt)
-
-
-def _final(
-    job: ReadJob, request: Request, failure: Failure, budget: RetryBudget, *, attempt: int, wait: float
+def _error(
+    job: ReadJob,
+    request: Request,
+    failure: Failure,
+    budget: RetryBudget,
+    *,
+    attempt: int,
+    wait: float,
+    asked: bool,
 ) -> ThingSpaceError | None:
-    """Give the error that ends it, or `None` where another attempt makes sense."""
-    if request.is_login and failure.sent and failure.attempts > 1:
-        return ServiceUnavailable.unfinished_login(failure.error)
+    """Return the error that ends it, or `None` if there is to be another attempt after the wait."""
+    attempts = POLICY[failure.kind]
+    if request.is_login and attempts.login < attempts.request:
+        before, after = (
+            "the login did not finish (",
+            ("), and was not tried again: it may have counted as refused, and five refusals in a row lock the user"),
+        )
+        return ServiceUnavailable.around(failure.error, before=before, after=after, do="run it again later")
     job.check()
     if job.left() <= 0:
-        return ServiceUnavailable.out_of_time(job.seconds, job.first_error)
-    if failure.wait is not None and (wait > MOST_WAIT or wait >= job.left()):
-        return ServiceUnavailable.long_wait(failure.error, wait, MOST_WAIT, job.seconds)
-    if attempt >= failure.attempts or wait >= job.left():
+        return job.out_of_time()
+    if asked and (wait > LONGEST_WAIT or wait >= job.left()):
+        limits = f"this read waits {LONGEST_WAIT:g} s at once and {job.seconds:g} s in all"
+        after, do = f", and asks to wait {wait:,.0f} s; {limits}", "run it again after that time"
+        return ServiceUnavailable.around(failure.error, after=after, do=do, of_one_read=wait <= LONGEST_WAIT)
+    if attempt >= attempts.request or wait >= job.left():
         return failure.error
     if not budget.spend():
-        return ServiceUnavailable.flapping(budget.failed, budget.sent, failure.error)
+        before = f"too many requests failed ({budget.failed:,} of {budget.sent:,}), the last one so: "
+        return ServiceUnavailable.around(failure.error, before=before, do="run it again later")
     return None
+
+
+def seconds_to_wait(response: Response) -> float | None:
+    """Return the seconds that the service asks to wait (Retry-After, RFC 9110, section 10.2.3).
+
+    A date is counted from the response's own `Date`, since the clock of this machine may be wrong. Without one, that
+    clock has to do, but for no more than the longest wait.
+
+    Returns:
+        A number above 0, or `None` if the service does not ask, or the header is anything else than a time to come.
+    """
+    if len(response.retry_after) != 1:
+        return None
+    text = response.retry_after[0].strip()
+    if _SECONDS.fullmatch(text):
+        return float(text) or None
+    until = _date(text)
+    if until is None:
+        return None
+    sent = _date(response.date)
+    seconds = (until - (sent or datetime.now(timezone.utc))).total_seconds()
+    if sent is None:
+        seconds = min(seconds, LONGEST_WAIT)
+    return seconds if seconds > 0 else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -1,4 +1,4 @@
-"""From ThingSpace's JSON to values: the one place that knows the API's spelling.
+"""Turns ThingSpace's JSON into values: the one place that knows the API's spelling.
 
 Source of each key: ThingSpace, Device information for a list (v3), table of the response; of its other spellings,
 the pages of the sister calls.
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota._text import shown
-from pulumi_fota.errors import UnexpectedResponse
+from pulumi_fota.errors import REPORT, UnexpectedResponse
 from pulumi_fota.model import Device, Software, Upgrade
 from pulumi_fota.model.time import many_to_rfc3339, to_rfc3339
-from pulumi_fota.thingspace.strict_json import check_depth
+from pulumi_fota.thingspace.strict_json import is_too_deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,18 +32,18 @@ _KNOWN = frozenset(
 _KNOWN_OF_SOFTWARE = frozenset({"name", "version", "upgradeTime"})
 _KNOWN_OF_FILES = frozenset({"name"})
 _TEXTS = ("make", "model", "firmware", "status", "protocol")  # Those that many devices have in common.
-_PACKAGE = frozenset({"firmwareName", "firmwareFrom", "firmwareTo"})  # By which a lone package is known.
+_PACKAGE = frozenset({"firmwareName", "firmwareFrom", "firmwareTo"})  # Keys by which a lone package is recognized.
 _FLAGS = ("fotaEligible", "licenseAssigned")
 _TIMES = ("createTime", "upgradeTime", "updateTime", "statusTime", "refreshTime")
 _NOTHING: tuple[Any, ...] = (None, [], {})  # In place of a list.
 _UNSAID = (None, "", "N/A")
-_NEIGHBOURS = (10, 1)  # Rows whose times are read at once: so an odd one costs few others the quick way.
+_NEIGHBOURS = (10, 1)  # Rows whose times are read at once, so that an odd one slows down few others.
 _BOOLEANS = {"true": True, "false": False, "": None}
 # A sister call says `FirmwareVersionUpdateSuccess` (ThingSpace, Synchronize device firmware, v3).
 _SUCCESS = re.compile(r"(?!(?:un|no|non|not)success)[a-z]*success(?:ful|fully)?|succeeded|ok|true", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _IMEI_LENGTH = 15
-_LENGTHS_OF_NUMBERS = (13, 14, 15)  # An IMEI begins with two zeros at most, which a number has lost.
+_LENGTHS_OF_NUMBERS = (13, 14, 15)  # An IMEI begins with at most two zeros, which a number has lost.
 _new = Device.__new__
 
 
@@ -54,11 +54,11 @@ class Page:
     devices: list[Device]
     refusals: dict[str, str]  #: What the service says of devices whose rows hold no facts, by IMEI.
     count: int | None  #: `deviceCount`, if the page has one.
-    cursor: str | None  #: The IMEI that the next page begins behind; `None` where this is the last.
+    cursor: str | None  #: The IMEI after which the next page begins; `None` on the last page.
 
 
 class DevicePages:
-    """Decodes the pages of one read, keeps one copy of each text, and remembers the times that it could not read."""
+    """Decodes the pages of one read, keeps one copy of each text, and collects the times that it could not read."""
 
     def __init__(self, account: str) -> None:
         self.account = account
@@ -73,10 +73,10 @@ class DevicePages:
             UnexpectedResponse: It is not what the API documents.
         """
         if not isinstance(value, dict):
-            raise UnexpectedResponse.no_object(_kind(value))
+            raise UnexpectedResponse(f"the answer is {_kind(value)}, an object was expected", REPORT)
         _check_account(value, self.account)
         if "deviceList" not in value:
-            raise UnexpectedResponse.no_key("deviceList")
+            raise UnexpectedResponse("the answer has no `deviceList`", REPORT)
         devices: list[Device] = []
         refusals: dict[str, str] = {}
         rows = _listed(value["deviceList"], "deviceList")
@@ -123,20 +123,20 @@ class DevicePages:
             field["last_connection_time"],
         ) = times or self._each_time(row, imei, extra)
         field["_mdn"] = mdn if mdn.__class__ is str else _text(row, "mdn", imei)
-        if extra:
-            check_depth(extra)
+        if extra and is_too_deep(extra):
+            raise UnexpectedResponse(f"a value of device {imei} is nested too deep", REPORT)
         field["_extra"] = extra or None
         return device
 
     def _shared_of(self, row: dict[str, Any], imei: str) -> tuple[Any, ...]:
-        """Give the texts and flags that many devices share. A combination is checked once."""
+        """Return the texts and flags that many devices share. A combination is checked once."""
         get = row.get
         eligible, licensed = get("fotaEligible"), get("licenseAssigned")
         texts = get("make"), get("model"), get("firmware"), get("status"), get("protocol")
         received = texts, eligible, licensed, eligible.__class__, licensed.__class__  # Since 1 is the same key as True.
         try:
             read = self._shared.get(received)
-        except TypeError:  # A list, or an object: no key, and no text either.
+        except TypeError:  # A list or an object cannot be a key. It is not a text either.
             read = None
         if read is None:
             make, model, firmware, status, protocol = (self._text(row, key, imei) for key in _TEXTS)
@@ -145,7 +145,7 @@ class DevicePages:
         return read
 
     def _text(self, row: dict[str, Any], key: str, imei: str) -> str | None:
-        """Give a text that many devices share, once for all of them."""
+        """Return a text that many devices share, as one object for all of them."""
         value = row.get(key)
         if value.__class__ is str:
             return self._texts.setdefault(value, value)
@@ -156,7 +156,7 @@ class DevicePages:
         return [self._time(row, key, imei, extra) for key in (*_TIMES, last)]
 
     def _time(self, row: dict[str, Any], key: str, imei: str, extra: dict[str, Any], where: str = "") -> str | None:
-        """Give a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
+        """Return a time as RFC 3339 text. One that cannot be read goes to `extra`, and never costs the row."""
         value = row.get(key)
         if value.__class__ is not str:
             return _text(row, key, imei)
@@ -189,7 +189,7 @@ class DevicePages:
 def _placed(
     rows: list[dict[str, Any]], key: str, known: frozenset[str], extra: dict[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the rows inside a device's row, each with what leads to its keys in `extra`. What is unknown goes there."""
+    """Yield the rows inside a device's row, each with the path of its keys in `extra`, where unknown ones go."""
     for number, row in enumerate(rows):
         where = f"{key}[{number}]."
         extra.update((where + name, value) for name, value in row.items() if name not in known)
@@ -206,8 +206,8 @@ def available_firmware(value: Any, account: str) -> tuple[Upgrade, ...]:
         _check_account(value, account)
         if "firmwareList" in value:
             value = value["firmwareList"]
-        elif _PACKAGE.isdisjoint(value):  # Any other object, which is no package.
-            raise UnexpectedResponse.no_key("firmwareList")
+        elif _PACKAGE.isdisjoint(value):  # Any other object, which is not a package.
+            raise UnexpectedResponse("the answer has no `firmwareList`", REPORT)
     names = {
         "name": "firmwareName",
         "make": "make",
@@ -226,7 +226,8 @@ def available_firmware(value: Any, account: str) -> tuple[Upgrade, ...]:
 def _check_account(value: dict[str, Any], account: str) -> None:
     name = _text(value, "accountName", "")
     if name is not None and name != account:
-        raise UnexpectedResponse.other_account(name, account)
+        found = f"ThingSpace answered for another account than {account!r}"
+        raise UnexpectedResponse(found, REPORT, quoted=f": {shown(name)}")
 
 
 def _imei(row: dict[str, Any]) -> str:
@@ -235,11 +236,12 @@ def _imei(row: dict[str, Any]) -> str:
         return str(device_id)
     if device_id.__class__ is int and len(str(device_id)) in _LENGTHS_OF_NUMBERS and device_id > 0:
         return str(device_id).zfill(_IMEI_LENGTH)
-    raise UnexpectedResponse.no_imei(shown(device_id) if isinstance(device_id, str) else _kind(device_id))
+    quoted = f": {shown(device_id) if isinstance(device_id, str) else _kind(device_id)}"
+    raise UnexpectedResponse("the `deviceId` of a device in the answer is not an IMEI", REPORT, quoted=quoted)
 
 
 def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:
-    """Give the six times of each row, or `None` where one of them asks for a closer look."""
+    """Yield the six times of each row, or `None` if one of them needs a closer look."""
     texts: list[Any] = []
     for row in rows:
         get = row.get
@@ -250,13 +252,13 @@ def _times_of(rows: list[dict[str, Any]]) -> Iterator[Times | None]:
 
 
 def _in_sixes(texts: list[Any], neighbours: tuple[int, ...]) -> Iterator[Times | None]:
-    """Read the times of so many rows at once; where one of them is odd, of fewer at once."""
+    """Read the times of several rows at once; if one of them is odd, of fewer at once."""
     size = 6 * neighbours[0]
     for first in range(0, len(texts), size):
         some = texts[first : first + size]
         try:
             times = many_to_rfc3339(some)
-        except TypeError:  # One of them is no text.
+        except TypeError:  # One of them is not a text.
             times = None
         if times:
             yield from zip(*[iter(times)] * 6, strict=True)
@@ -267,9 +269,9 @@ def _in_sixes(texts: list[Any], neighbours: tuple[int, ...]) -> Iterator[Times |
 
 
 def _failure(row: dict[str, Any]) -> str | None:
-    """Tell why a row holds no facts, or `None` where it does. Only the official client knows both keys.
+    """Return why a row holds no facts, or `None` if it does. Only the official client knows both keys.
 
-    The status alone decides, since a reason may stand beside a success too; where it is silent, the reason does.
+    The status alone decides, since a success may have a reason too; if there is no status, the reason does.
     """
     values = row.get("requestStatus"), row.get("resultReason")
     status, reason = ("" if value is None else str(value).strip() for value in values)
@@ -278,15 +280,16 @@ def _failure(row: dict[str, Any]) -> str | None:
 
 
 def _cursor(page: dict[str, Any]) -> str | None:
-    """Give the cursor of the next page: where `hasMoreData` is not said or false there is none, whatever else is."""
+    """Return the cursor of the next page. If `hasMoreData` is missing or false, there is none."""
     if _boolean(page, "hasMoreData", "") is not True:
         return None
     cursor = page.get("lastSeenDeviceId")
     text = str(cursor).zfill(_IMEI_LENGTH) if isinstance(cursor, int) and not isinstance(cursor, bool) else cursor
     if text is None or text == "":
-        raise UnexpectedResponse.no_cursor()
+        found = "the answer says that there is more (`hasMoreData`), but not where (`lastSeenDeviceId`)"
+        raise UnexpectedResponse(found, REPORT)
     if not isinstance(text, str) or not _DIGITS.fullmatch(text):
-        raise UnexpectedResponse.bad_cursor(str(text)[:50])
+        raise UnexpectedResponse("`lastSeenDeviceId` is not an IMEI", REPORT, quoted=f": {shown(str(text)[:50])}")
     return text
 
 
@@ -294,7 +297,7 @@ def _text(row: dict[str, Any], key: str, imei: str) -> str | None:
     value = row.get(key)
     if value is None or value.__class__ is str:
         return value
-    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(value), expected="text")
+    raise _wrong_type(key, imei, value, "text")
 
 
 def _boolean(row: dict[str, Any], key: str, imei: str) -> bool | None:
@@ -303,18 +306,23 @@ def _boolean(row: dict[str, Any], key: str, imei: str) -> bool | None:
         return value
     if isinstance(value, str) and (text := value.strip().lower()) in _BOOLEANS:
         return _BOOLEANS[text]
-    raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(value), expected="true or false")
+    raise _wrong_type(key, imei, value, "true or false")
 
 
 def _listed(value: Any, key: str, imei: str = "", *, also: type = dict) -> list[Any]:
-    """Give the rows of a list, where `null` is an empty one and a lone row is a list of one (both are seen)."""
+    """Return the rows of a list. `null` is an empty one, and a lone row is a list of one (both occur)."""
     if value is None:
         return []
     rows = value if isinstance(value, list) else [value]
     for row in rows:
         if not isinstance(row, (dict, also)):
-            raise UnexpectedResponse.wrong_type(key, imei, kind=_kind(row), expected="a list of objects")
+            raise _wrong_type(key, imei, row, "a list of objects")
     return rows
+
+
+def _wrong_type(key: str, imei: str, value: Any, expected: str) -> UnexpectedResponse:
+    of = f" of device {imei}" if imei else ""
+    return UnexpectedResponse(f"`{key}`{of} is {_kind(value)}, {expected} was expected", REPORT)
 
 
 def _kind(value: Any) -> str:

@@ -1,6 +1,6 @@
-"""JSON, read strictly: UTF-8 alone, no NaN, no key twice, no endless depth.
+"""Reads JSON strictly: UTF-8 alone, no NaN, no key twice, no endless depth.
 
-Python's own reader lets all of these through, and a wrong fact is worse than none.
+Python's own reader accepts all of these, and a wrong fact is worse than none.
 """
 
 from __future__ import annotations
@@ -56,17 +56,12 @@ def parse(body: bytes) -> Any:
     raise broken
 
 
-def check_depth(value: Any, left: int = MOST_DEPTH) -> None:
-    """Refuse a value that is nested deeper than any that ThingSpace documents.
-
-    Raises:
-        BrokenJson: It is.
-    """
-    if isinstance(value, (dict, list)):
-        if left == 0:
-            raise BrokenJson("is nested too deep")
-        for item in value.values() if isinstance(value, dict) else value:
-            check_depth(item, left - 1)
+def is_too_deep(value: Any, most: int = MOST_DEPTH) -> bool:
+    """Return whether a value is nested deeper than any that ThingSpace documents."""
+    if not isinstance(value, (dict, list)):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(is_too_deep(item, most - 1) for item in items)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

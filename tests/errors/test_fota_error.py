@@ -3,6 +3,7 @@
 import pytest
 
 from pulumi_fota.errors import (
+    REPORT,
     CredentialsRefused,
     InvalidSetting,
     RequestRefused,
@@ -21,16 +22,13 @@ WHERE = (
     "error",
     [
         InvalidSetting.found(["the account is missing"]),
-        CredentialsRefused.not_sent_again(3, ""),
-        CredentialsRefused.key("invalid_client"),
-        RequestRefused.not_allowed(403, "no"),
-        RequestRefused.redirected(302, "example.invalid"),
-        RequestRefused.by_service(400, "no", do="check fota:account").about("read 3 devices"),
-        ServiceUnavailable.host_not_found("example.invalid"),
-        ServiceUnavailable.connection_refused("127.0.0.1", 9),
-        ServiceUnavailable.certificate("example.invalid", "self-signed"),
-        ServiceUnavailable.out_of_time(300, ServiceUnavailable.broken()).about("read 3 devices"),
-        UnexpectedResponse.page(200, "text/html", ""),
+        CredentialsRefused("ThingSpace refused this user and password 3 min ago", "correct them"),
+        CredentialsRefused("ThingSpace does not accept this application key", "look", quoted=" (invalid_client)"),
+        RequestRefused("the gateway refused it (403)", "fota:baseUrl is wrong", quoted=": no"),
+        RequestRefused("ThingSpace refused it (400)", "check fota:account", quoted=": no").about("read 3 devices"),
+        ServiceUnavailable("the host example.invalid was not found", "check the network, or fota:baseUrl"),
+        ServiceUnavailable("it was not done within 300 s", "raise fota:deadline").about("read 3 devices"),
+        UnexpectedResponse("the answer is text/html, not JSON (200)", "check the network and fota:baseUrl"),
     ],
     ids=str,
 )
@@ -46,7 +44,11 @@ def test_an_error_that_names_a_setting_tells_what_a_refresh_sees_of_it(error):
 
 @pytest.mark.parametrize(
     "error",
-    [ServiceUnavailable.unavailable(503, ""), ServiceUnavailable.broken(), UnexpectedResponse.empty(200)],
+    [
+        ServiceUnavailable("ThingSpace is unavailable (503)", "run it again later"),
+        ServiceUnavailable("the connection broke before an answer came", "run it again"),
+        UnexpectedResponse("ThingSpace answered 200 without a body", REPORT),
+    ],
     ids=str,
 )
 def test_an_error_that_no_setting_mends_tells_that_nothing_was_lost(error):

@@ -41,7 +41,9 @@ def test_a_redacted_error_is_a_new_one_that_holds_nothing_of_the_first():
     """
     Of the same class; the first one, which somebody else may wait for, stays as it is.
     """
-    refused = RequestRefused.by_service(400, f"{IMEI} no", do="ask").about(f"read account {ACCOUNT}")
+    refused = RequestRefused("ThingSpace refused it (400)", "ask", quoted=f": {IMEI} no").about(
+        f"read account {ACCOUNT}"
+    )
     try:
         raise refused from ValueError(IMEI)
     except RequestRefused as raised:
@@ -61,7 +63,8 @@ def test_a_copy_of_an_error_is_redacted_alike(copied):
     """
     Refused logins are kept and raised again as copies.
     """
-    error = copied(ServiceUnavailable.unavailable(503, "CODE").about("read 3 devices"))
+    unavailable = ServiceUnavailable("ThingSpace is unavailable (503", "run it again later", quoted=", CODE", rest=")")
+    error = copied(unavailable.about("read 3 devices"))
 
     assert str(error) == "cannot read 3 devices: ThingSpace is unavailable (503, CODE); run it again later"
     assert str(error.redacted()) == "cannot read 3 devices: ThingSpace is unavailable (503); run it again later"
@@ -70,11 +73,9 @@ def test_a_copy_of_an_error_is_redacted_alike(copied):
 @pytest.mark.parametrize(
     "around",
     [
-        lambda error: ServiceUnavailable.long_wait(error, 100, 60, 300),
-        ServiceUnavailable.unfinished_login,
-        lambda error: ServiceUnavailable.flapping(3, 9, error),
-        lambda error: ServiceUnavailable.out_of_time(5, error),
-        lambda error: error.at_the_proxy(),
+        lambda error: ServiceUnavailable.around(error, after=", and asks to wait 100 s", do="wait"),
+        lambda error: ServiceUnavailable.around(error, before="it took too long: ", do="run it again"),
+        lambda error: ServiceUnavailable.around(error, before="it did not finish (", after=")", do=""),
         lambda error: error.about("read 3 devices", ", 2 attempts in 1.0 s"),
         lambda error: error.preceded_by("at first"),
     ],
@@ -83,7 +84,8 @@ def test_a_quotation_stays_one_inside_of_another_error(around):
     """
     What others wrote is left out however deep it stands, and nothing else is.
     """
-    error = around(ServiceUnavailable.throttled(429, "A.CODE"))
+    limited = ServiceUnavailable("ThingSpace limits the calls (429", "run it again", quoted=", A.CODE", rest=")")
+    error = around(limited)
 
     assert str(error.redacted()) == str(error).replace(", A.CODE", "")
     assert ", A.CODE" in str(error)

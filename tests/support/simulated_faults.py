@@ -9,18 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
-from pulumi_fota.thingspace.failure import Failure
+from pulumi_fota.errors import REPORT, ServiceUnavailable, UnexpectedResponse
+from pulumi_fota.thingspace.http import Failure, broken, cut_off, too_slow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pulumi_fota.thingspace.request import Response
+    from pulumi_fota.errors import ThingSpaceError
+    from pulumi_fota.thingspace.http import FailureKind, Response
     from support.simulated_run import Run
 
 READS = ("devices", "account_devices", "firmware")
 ALL = ("token", "login", *READS)
 LISTS = ("devices", "account_devices")
+NO_SUCH_HOST = ServiceUnavailable("the host host was not found", "check the network, a VPN, or fota:baseUrl")
+CONNECTION_REFUSED = ServiceUnavailable(
+    "host refused the connection on port 443", "a proxy or firewall may be in the way, or fota:baseUrl is wrong"
+)
+CERTIFICATE = ServiceUnavailable(
+    "the certificate of host has expired", "check the clock of this machine, and fota:baseUrl"
+)
+HANDSHAKE = ServiceUnavailable(
+    "the TLS handshake with host broke (no TLS)", "check fota:baseUrl, and for a proxy in the way"
+)
+NOT_HTTP = UnexpectedResponse("the answer is not HTTP", "check fota:baseUrl, and for a proxy in the way")
+NOT_UNPACKED = UnexpectedResponse("the answer could not be unpacked", REPORT)
+TOO_LARGE = UnexpectedResponse("the answer is larger than 16 MiB", REPORT)
 
 
 @attrs.frozen
@@ -42,27 +56,27 @@ class Fault:
     lies: bool = False
 
 
-def _on_the_way(error: Callable[[], Any], *, attempts: int, sent: bool = True) -> Callable[[Run, Call], Failure]:
+def _on_the_way(kind: FailureKind, error: ThingSpaceError) -> Callable[[Run, Call], Failure]:
     """Break the call before the service sees it."""
-    return lambda _run, _call: Failure(error(), attempts=attempts, sent=sent)
+    return lambda _run, _call: Failure(error, kind)
 
 
-def _on_the_way_back(error: Callable[[], Any], *, attempts: int) -> Callable[[Run, Call], Failure]:
+def _on_the_way_back(kind: FailureKind, error: ThingSpaceError) -> Callable[[Run, Call], Failure]:
     """Let the service see the call, and lose its answer."""
 
     def happen(_run: Run, call: Call) -> Failure:
         call.go()
-        return Failure(error(), attempts=attempts)
+        return Failure(error, kind)
 
     return happen
 
 
-def _late(seconds: float, error: Callable[[float], Any]) -> Callable[[Run, Call], Failure]:
+def _late(seconds: float, error: Callable[[float], ThingSpaceError]) -> Callable[[Run, Call], Failure]:
     def happen(run: Run, call: Call) -> Failure:
         call.go()
         waited = min(seconds, call.seconds)
         run.machine.now = max(run.machine.now, run.call_began + waited)
-        return Failure(error(waited), attempts=3)
+        return Failure(error(waited), "interrupted")
 
     return happen
 
@@ -128,21 +142,18 @@ def _fault_of_password(run: Run, _call: Call) -> None:
 
 TABLE: tuple[Fault, ...] = (
     # On the way.
-    Fault("no such host", _on_the_way(lambda: ServiceUnavailable.host_not_found("host"), attempts=3, sent=False)),
-    Fault(
-        "connection refused",
-        _on_the_way(lambda: ServiceUnavailable.connection_refused("host", 443), attempts=3, sent=False),
-    ),
-    Fault("certificate", _on_the_way(lambda: ServiceUnavailable.expired_certificate("host"), attempts=1, sent=False)),
-    Fault("handshake", _on_the_way(lambda: ServiceUnavailable.tls_broken("host", "no TLS"), attempts=2, sent=False)),
-    Fault("reset before", _on_the_way(ServiceUnavailable.broken, attempts=3)),
-    Fault("reset after", _on_the_way_back(ServiceUnavailable.broken, attempts=3)),
-    Fault("cut in chunks", _on_the_way_back(ServiceUnavailable.cut_in_chunks, attempts=3)),
-    Fault("not HTTP", _on_the_way_back(UnexpectedResponse.not_http, attempts=2)),
-    Fault("not unpacked", _on_the_way_back(UnexpectedResponse.not_unpacked, attempts=2)),
-    Fault("too large", _on_the_way_back(lambda: UnexpectedResponse.too_large(2**24), attempts=1)),
-    Fault("silence", _late(20, ServiceUnavailable.silent)),
-    Fault("trickle", _late(1e9, ServiceUnavailable.too_slow)),
+    Fault("no such host", _on_the_way("unreachable", NO_SUCH_HOST)),
+    Fault("connection refused", _on_the_way("unreachable", CONNECTION_REFUSED)),
+    Fault("certificate", _on_the_way("final", CERTIFICATE)),
+    Fault("handshake", _on_the_way("handshake", HANDSHAKE)),
+    Fault("reset before", _on_the_way("interrupted", broken())),
+    Fault("reset after", _on_the_way_back("interrupted", broken())),
+    Fault("cut in chunks", _on_the_way_back("interrupted", cut_off(" before its last chunk"))),
+    Fault("not HTTP", _on_the_way_back("garbled", NOT_HTTP)),
+    Fault("not unpacked", _on_the_way_back("garbled", NOT_UNPACKED)),
+    Fault("too large", _on_the_way_back("final", TOO_LARGE)),
+    Fault("silence", _late(20, lambda seconds: ServiceUnavailable(f"no byte came for {seconds:g} s", "run it again"))),
+    Fault("trickle", _late(1e9, too_slow)),
     # At the service.
     *(
         Fault(spec, _named(spec))

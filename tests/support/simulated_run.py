@@ -21,7 +21,7 @@ from pulumi_fota.errors import CredentialsRefused, ThingSpaceError
 from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.thingspace import refused_logins
-from pulumi_fota.thingspace.failure import Failure
+from pulumi_fota.thingspace.http import Failure
 from support.canaries import CREDENTIALS
 from support.simulated_faults import ALL, TABLE, Call, Fault
 from support.virtual_machine import VirtualMachine, VirtualTransport
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from pulumi_fota.model import DeviceSet
     from pulumi_fota.thingspace.client import Client
-    from pulumi_fota.thingspace.origin import Origin
-    from pulumi_fota.thingspace.request import Request, Response
+    from pulumi_fota.thingspace.http import Request, Response
+    from pulumi_fota.thingspace.sockets import Origin
 
     Facts = tuple[Any, ...]
 
@@ -201,7 +201,10 @@ class Run:
         if outcome is None:
             outcome = go()
         if request.is_login:
-            sent = outcome.sent if isinstance(outcome, Failure) else outcome.status not in (200, 401)
+            if isinstance(outcome, Failure):
+                sent = outcome.kind not in ("unreachable", "handshake")
+            else:
+                sent = outcome.status not in (200, 401)
             self._unsure = self._unsure or sent
         self.simulator.answer_normally()  # What was put in was for this call alone.
         self.history.append(f"{self.machine.now:.3f} {request.kind} {fault.name if fault else ''} {outcome}")

@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pulumi_fota._secret import Secret
-from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.settings import Application, Settings, User
 from pulumi_fota.simulator import Simulator
 from pulumi_fota.thingspace.client import Client
-from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.http import prepared_for
+from pulumi_fota.thingspace.http import Failure, Response, cut_off, prepared_for, too_slow
 from pulumi_fota.thingspace.process import Service
-from pulumi_fota.thingspace.request import Response
-from pulumi_fota.thingspace.runtime import Runtime
+from pulumi_fota.thingspace.workers import Runtime
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
     from pathlib import Path
 
-    from pulumi_fota.thingspace.origin import Origin
-    from pulumi_fota.thingspace.request import Request
+    from pulumi_fota.thingspace.http import Request
+    from pulumi_fota.thingspace.sockets import Origin
 
 ACCOUNT = "0000123456-00001"
 _addresses = itertools.count(1)  # What is remembered of an address must not reach another test.
@@ -115,7 +112,7 @@ class VirtualTransport:
         )
         if self._machine.now - began >= seconds:
             self._machine.now = began + seconds
-            return Failure(ServiceUnavailable.too_slow(seconds), attempts=3)
+            return Failure(too_slow(seconds), "interrupted")
         return _answer(status, headers, body)
 
     def abort(self) -> None:
@@ -128,7 +125,7 @@ class VirtualTransport:
 def _answer(status: int, headers: dict[str, str], body: bytes) -> Response | Failure:
     expected = int(headers.get("Content-Length", len(body)))
     if expected > len(body):
-        return Failure(ServiceUnavailable.cut(len(body), expected), attempts=3)
+        return Failure(cut_off(f" ({len(body):,} of {expected:,} bytes)"), "interrupted")
     if headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
     retry_after = tuple(value for name, value in headers.items() if name == "Retry-After")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
-from pulumi_fota.thingspace import tokens
+from pulumi_fota.thingspace.auth import bearer_in
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
@@ -125,7 +125,7 @@ def test_life_of_a_bearer_is_read_with_care(value: dict[str, Any], seconds: floa
     """
     Never below 0 s, never above the hour that is documented, and unknown where it is no number.
     """
-    assert tokens.bearer({"access_token": "sim-1", **value}) == (Secret("sim-1"), seconds)
+    assert bearer_in({"access_token": "sim-1", **value}, "get a token") == (Secret("sim-1"), seconds)
 
 
 @pytest.mark.row(32)
@@ -182,7 +182,7 @@ def test_bearer_from_an_answer_fits_into_a_header(token: str, seconds: object):
     Whatever the endpoint sends, what is kept is visible ASCII with a life of 0 to 3600 s.
     """
     try:
-        text, life = tokens.bearer({"access_token": token, "expires_in": seconds})
+        text, life = bearer_in({"access_token": token, "expires_in": seconds}, "get a token")
     except UnexpectedResponse:
         return
 

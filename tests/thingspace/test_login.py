@@ -12,7 +12,7 @@ from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.settings import User
 from pulumi_fota.thingspace import refused_logins
-from pulumi_fota.thingspace.failure import Failure
+from pulumi_fota.thingspace.http import Failure, broken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,7 +218,7 @@ def test_login_that_broke_off_says_so(machine: VirtualMachine):
     client = machine.client()
     machine.outcomes = [
         lambda _request: None,
-        lambda _request: Failure(ServiceUnavailable.broken(), attempts=3, sent=True),
+        lambda _request: Failure(broken(), "interrupted"),
     ]
 
     with pytest.raises(ServiceUnavailable) as error:
@@ -237,7 +237,7 @@ def test_login_that_never_left_is_tried_again(machine: VirtualMachine):
     Where no byte can have left, nothing can have counted.
     """
     client = machine.client()
-    unsent = Failure(ServiceUnavailable.connection_refused("x", 1), attempts=3, sent=False)
+    unsent = Failure(ServiceUnavailable("x refused the connection on port 1", "check it"), "unreachable")
     machine.outcomes = [lambda _request: None, lambda _request: unsent, lambda _request: unsent]
 
     assert len(client.devices([IMEI])) == 1

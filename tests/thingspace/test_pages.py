@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.thingspace import paging
-from pulumi_fota.thingspace.rows import Page
+from pulumi_fota.thingspace import client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,23 +127,20 @@ def test_cursor_that_does_not_grow_ends_the_read(machine: VirtualMachine, cursor
 
 
 @pytest.mark.row(49)
-def test_pages_without_end_are_an_error(monkeypatch: pytest.MonkeyPatch):
+def test_pages_without_end_are_an_error(
+    make_machine: Callable[..., VirtualMachine], many: Callable[[int], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+):
     """
-    Cursors that grow for ever, on pages without a device, end at a number of pages.
+    Cursors that grow for ever end at a number of pages.
     """
-    monkeypatch.setattr(paging, "MOST_PAGES", 20)
-    cursors = iter(range(1, 100))
-    asked = []
-
-    def ask(cursor: str | None) -> Page:
-        asked.append(cursor)
-        return Page(devices=[], refusals={}, count=None, cursor=str(next(cursors)))
+    monkeypatch.setattr(client, "MOST_PAGES", 20)
+    machine = make_machine(fleet=many(30), page_size=1)
 
     with pytest.raises(UnexpectedResponse) as error:
-        list(paging.pages(ask))
+        machine.client().account_devices()
 
-    assert str(error.value) == "there were more than 20 pages" + REPORT
-    assert len(asked) == 20
+    assert str(error.value) == OF_ACCOUNT + "there were more than 20 pages" + REPORT
+    assert machine.simulator.count("account_devices") == 20
 
 
 @pytest.mark.row(50)

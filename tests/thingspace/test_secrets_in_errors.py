@@ -16,7 +16,7 @@ from pulumi_fota.errors import ThingSpaceError, UnexpectedResponse
 from pulumi_fota.settings import Application, User
 from pulumi_fota.simulator import Credentials
 from pulumi_fota.simulator.faults import NAMES
-from pulumi_fota.thingspace.request import Response
+from pulumi_fota.thingspace.http import Response
 from support import exposure
 from support.canaries import CREDENTIALS, Canaries
 from support.virtual_machine import VirtualMachine
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pulumi_fota.thingspace.request import Request
+    from pulumi_fota.thingspace.http import Request
     from support.canaries import Finding
 
 IMEIS = ("356938035643809", "359999000000018", "490154203237518")

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from pulumi_fota.thingspace.failure import Failure
-    from pulumi_fota.thingspace.request import Request, Response
+    from pulumi_fota.thingspace.http import Failure, Request, Response
     from support.canaries import Canaries, Finding
 
 PARTS = ("_secret", "settings", "thingspace", "functions")
@@ -41,27 +40,27 @@ LOOKED_AT = {
     *(
         "thingspace.auth.Authenticator",
         "thingspace.client.Client",
-        "thingspace.token_cache.TokenCache",
+        "thingspace.auth.TokenCache",
     ),
     *(
-        "thingspace.credential_scanner.CredentialScanner",
+        "thingspace.responses.CredentialScanner",
         "thingspace.rows.DevicePages",
         "thingspace.http.HttpConnection",
     ),
     *(
-        "thingspace.collected.CollectedDevices",
-        "thingspace.token_cache.Token",
+        "thingspace.client.CollectedDevices",
+        "thingspace.auth.Token",
         "thingspace.refused_logins.RefusedLogins",
-        "thingspace.origin.Origin",
+        "thingspace.sockets.Origin",
     ),
     *(
         "thingspace.workers.ReadJob",
-        "thingspace.request.Response",
-        "thingspace.request.Request",
+        "thingspace.http.Response",
+        "thingspace.http.Request",
         "thingspace.retry.RetryBudget",
     ),
     *("thingspace.process.Service", "thingspace.process._Services", "thingspace.sockets.Adapter"),
-    *("thingspace.sockets.SocketDeadline", "thingspace.runtime.Runtime", "thingspace.token_cache._Renewal"),
+    *("thingspace.sockets.SocketDeadline", "thingspace.workers.Runtime", "thingspace.auth._Renewal"),
 }
 #: What can hold none, by the types of what is in it.
 HOLDS_NONE = {
@@ -76,11 +75,13 @@ HOLDS_NONE = {
     "functions.progress._EngineLines": "a prefix of lines",
     "thingspace.rows.Page": "devices",
     "thingspace.http._Stale": "a Failure",
-    "thingspace.failure.Failure": "an error and what to do about it; errors are looked at by themselves",
+    "thingspace.http.Failure": "an error and what to do about it; errors are looked at by themselves",
     "thingspace.workers.Stopped": "nothing",
-    "thingspace.refusal_body.Refusal": "words of a refusal; answers that repeat a credential are withheld",
+    "thingspace.responses._Refusal": "words of a refusal; answers that repeat a credential are withheld",
     "thingspace.strict_json.BrokenJson": "words about JSON; answers that repeat a credential are withheld",
-    "thingspace.runtime.Transport": "a protocol",
+    "thingspace.http.Transport": "a protocol",
+    "thingspace.retry.Attempts": "two numbers",
+    "thingspace.workers._Warning": "a line of the log; no line holds a credential",
 }
 #: An answer of the login is the token, not yet read: nobody dumps one but who means to.
 BODIES = {("Response", way) for way in ("attributes", "asdict", "astuple", "pickle", "dill")}

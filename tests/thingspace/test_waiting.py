@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import attrs
 import pytest
@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.request import Response
-from pulumi_fota.thingspace.retry_after import seconds_to_wait
+from pulumi_fota.thingspace.http import Failure, FailureKind, Response, broken
+from pulumi_fota.thingspace.retry import POLICY, seconds_to_wait
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
@@ -192,6 +191,13 @@ def test_two_waits_are_none(machine: VirtualMachine):
     assert seconds_to_wait(Response(status=429, body=b"", retry_after=("3", "5"))) is None
 
 
+def test_policy_says_of_each_failure_how_often_it_is_tried():
+    """
+    No kind of failure is missing from the table.
+    """
+    assert set(POLICY) == set(get_args(FailureKind))
+
+
 @pytest.mark.row(41)
 def test_waits_between_attempts_are_drawn_and_grow(machine: VirtualMachine):
     """
@@ -282,7 +288,7 @@ def test_wait_that_reaches_behind_the_deadline_is_not_begun(machine: VirtualMach
     """
     Where the wait before the next attempt does not fit, the failure is told at once.
     """
-    machine.next_outcome(Failure(ServiceUnavailable.broken(), attempts=3))
+    machine.next_outcome(Failure(broken(), "interrupted"))
     machine.random.random = lambda: 0.99  # type: ignore[method-assign]
 
     with pytest.raises(ServiceUnavailable) as error:

@@ -10,7 +10,7 @@ from pulumi_fota._secret import Secret
 from pulumi_fota.settings import Application, User
 from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.process import Service
-from pulumi_fota.thingspace.runtime import Runtime
+from pulumi_fota.thingspace.workers import Runtime
 from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:

@@ -11,10 +11,8 @@ import attrs
 import pytest
 
 from pulumi_fota.errors import ServiceUnavailable
-from pulumi_fota.thingspace.failure import Failure
-from pulumi_fota.thingspace.http import HttpConnection
-from pulumi_fota.thingspace.origin import Origin
-from pulumi_fota.thingspace.request import Request, Response
+from pulumi_fota.thingspace.http import Failure, HttpConnection, Request, Response
+from pulumi_fota.thingspace.sockets import Origin
 from support.raw_server import RawServer, kept, response
 
 if TYPE_CHECKING:
@@ -73,7 +71,7 @@ def test_address_that_no_request_can_be_made_to_is_a_failure(host: str):
 
     connection.close()
     assert isinstance(outcome, Failure)
-    assert not outcome.sent
+    assert outcome.kind == "unreachable"
 
 
 @pytest.mark.row(2)

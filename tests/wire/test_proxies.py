@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from pulumi_fota.errors import InvalidSetting, ServiceUnavailable
-from pulumi_fota.thingspace import origin
+from pulumi_fota.thingspace import sockets
 from support.raw_server import Connection, RawServer, response
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def test_proxy_of_the_machine_that_is_no_address_is_refused(
     """
     Some systems keep proxies elsewhere than in the environment, so no variable is named.
     """
-    monkeypatch.setattr(origin, "get_environ_proxies", lambda _url: {"https": "socks5://127.0.0.1:1080"})
+    monkeypatch.setattr(sockets, "get_environ_proxies", lambda _url: {"https": "socks5://127.0.0.1:1080"})
 
     with pytest.raises(InvalidSetting, match="the proxy of this machine names a SOCKS proxy"):
         signed_client("https://thingspace.invalid")

@@ -16,18 +16,17 @@ from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused, FotaError, ServiceUnavailable, ThingSpaceError
 from pulumi_fota.settings import User
 from pulumi_fota.simulator import Simulator
+from pulumi_fota.thingspace.auth import TokenCache
 from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.http import HttpConnection
 from pulumi_fota.thingspace.process import Service
-from pulumi_fota.thingspace.token_cache import TokenCache
 from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pulumi_fota.thingspace.failure import Failure
-    from pulumi_fota.thingspace.request import Request, Response
-    from pulumi_fota.thingspace.runtime import Runtime
+    from pulumi_fota.thingspace.http import Failure, Request, Response
+    from pulumi_fota.thingspace.workers import Runtime
 
 IMEI = "356938035643809"
 
@@ -104,12 +103,10 @@ def test_threads_that_waited_get_the_error_of_the_one_that_tried(simulator: Simu
 @pytest.mark.parametrize(
     ("error", "is_shared"),
     [
-        (ServiceUnavailable.out_of_time(5, None), False),
-        (ServiceUnavailable.long_wait(ServiceUnavailable.unavailable(503, ""), 20, 60, 5).about("get a token"), False),
-        (ServiceUnavailable.long_wait(ServiceUnavailable.unavailable(503, ""), 61, 60, 300), True),
-        (ServiceUnavailable.unavailable(503, ""), True),
-        (ServiceUnavailable.unfinished_login(ServiceUnavailable.unavailable(503, "")), True),
-        (CredentialsRefused.key("invalid_client"), True),
+        (ServiceUnavailable("it was not done within 5 s", "run it again", of_one_read=True), False),
+        (ServiceUnavailable("it asks to wait 20 s", "run it again", of_one_read=True).about("get a token"), False),
+        (ServiceUnavailable("ThingSpace is unavailable (503)", "run it again later"), True),
+        (CredentialsRefused("ThingSpace does not accept this application key", "look"), True),
     ],
 )
 def test_limits_of_one_read_end_no_other(error: ThingSpaceError, is_shared: bool):
