@@ -40,7 +40,7 @@ _LOGIN = "/api/m2m/v1/session/login"
 _HOUR = 3600.0
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,4096}")
-_SUBSCRIBED = "see in the ThingSpace portal whether the key is subscribed to Software Management"
+_SUBSCRIBED = "check in the ThingSpace portal whether the key is subscribed to Software Management"
 
 
 class Authenticator:
@@ -122,7 +122,7 @@ class Authenticator:
         key, secret = self._application.key, self._application.secret
         if key is None or secret is None:
             found = "ThingSpace does not accept the token of fota:accessToken"
-            do = "set a fresh one, or fota:key and fota:secret, with which tokens are fetched"
+            do = "set a new one, or set fota:key and fota:secret to have tokens fetched"
             raise _refused(found, _code_of(last), do).about(job.what)
         if self._key_refused is not None:
             raise copy.copy(self._key_refused)
@@ -156,7 +156,7 @@ class Authenticator:
         username, password, refused_logins = self._user.username, self._user.password, self._refused_logins
         if username is None or password is None or refused_logins is None:
             found = "ThingSpace does not accept the session of fota:sessionToken"
-            do = "set a fresh one, or fota:username and fota:password, with which sessions are opened"
+            do = "set a new one, or set fota:username and fota:password to have sessions opened"
             raise _refused(found, _code_of(last), do).about(job.what)
         body = Secret(json.dumps({"username": username, "password": password.reveal()}))
         login = Request(kind="login", what=f"log in user {shown(username)}", path=_LOGIN, body=body)
@@ -214,13 +214,13 @@ def bearer_in(answer: Any, what: str) -> tuple[Secret, float | None]:
         UnexpectedResponse: It has none that can be sent.
     """
     if not isinstance(answer, dict) or str(answer.get("token_type", "bearer")).lower() != "bearer":
-        raise _no_token("an access token", what)
+        raise _no_token("access token", what)
     seconds = answer.get("expires_in")
     if isinstance(seconds, str) and _DIGITS.fullmatch(seconds):
         seconds = int(seconds)
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         seconds = None
-    text = _checked_token(answer.get("access_token"), "an access token", what)
+    text = _checked_token(answer.get("access_token"), "access token", what)
     return text, None if seconds is None else float(min(_HOUR, max(0, seconds)))
 
 
@@ -231,7 +231,7 @@ def session_in(answer: Any, what: str) -> Secret:
         UnexpectedResponse: It has none that can be sent.
     """
     token = answer.get("sessionToken") if isinstance(answer, dict) else None
-    return _checked_token(token, "a session token", what)
+    return _checked_token(token, "session token", what)
 
 
 def _checked_token(value: Any, noun: str, what: str) -> Secret:
@@ -241,7 +241,7 @@ def _checked_token(value: Any, noun: str, what: str) -> Secret:
 
 
 def _no_token(noun: str, what: str) -> ThingSpaceError:
-    return UnexpectedResponse(f"ThingSpace answered without {noun} that can be used", REPORT).about(what)
+    return UnexpectedResponse(f"ThingSpace answered without a usable {noun}", REPORT).about(what)
 
 
 # A token that many threads use.

@@ -188,7 +188,7 @@ class Client:
                 return
             if int(cursor) <= int(last):
                 quoted = f" (cursor {cursor} after {last})"
-                raise UnexpectedResponse(f"page {number:,} does not go forward", REPORT, quoted=quoted)
+                raise UnexpectedResponse(f"page {number:,} does not advance", REPORT, quoted=quoted)
             last = cursor
         raise UnexpectedResponse(f"there were more than {MOST_PAGES:,} pages", REPORT)
 
@@ -286,7 +286,7 @@ class CollectedDevices:
         unanswered = missing - self.refusals.keys()
         if self.foreign and unanswered:
             quoted = f", such as {min(self.foreign)} and not {min(unanswered)}"
-            found = "ThingSpace answered for other devices than asked"
+            found = "ThingSpace answered for devices other than those asked for"
             raise UnexpectedResponse(found, REPORT, quoted=quoted).about(self.what)
         return tuple(sorted(missing))
 
@@ -299,7 +299,7 @@ class CollectedDevices:
             yield f"`deviceCount` is not the number of devices in {self.miscounted:,} of {self.pages:,} answers", ""
 
     def _contradiction(self, imei: str) -> UnexpectedResponse:
-        found, do = f"device {imei} came twice, with different facts", "run it again: it may have just changed"
+        found, do = f"device {imei} came twice with different facts", "run it again: the device may have just changed"
         return UnexpectedResponse(found, do).about(self.what)
 
 

@@ -219,7 +219,7 @@ def _explain(causes: list[BaseException], origin: Origin, deadline: SocketDeadli
         return _not_unpacked()
     if not _first(causes, urllib3.InvalidChunkLength) and (interruption := _interruption(causes, deadline, seconds)):
         return Failure(interruption, "interrupted")
-    not_http = UnexpectedResponse("the answer is not HTTP", "check fota:baseUrl, and for a proxy in the way")
+    not_http = UnexpectedResponse("the answer is not HTTP", "check fota:baseUrl, and whether a proxy is in the way")
     return Failure(not_http, "garbled")
 
 
@@ -231,7 +231,7 @@ def _interruption(causes: list[BaseException], deadline: SocketDeadline, seconds
         # If the attempt has less time than silence may last, the socket may wake before the timer.
         if seconds <= IDLE_SECONDS:
             return too_slow(seconds)
-        return ServiceUnavailable(f"no byte came for {IDLE_SECONDS:g} s", "run it again")
+        return ServiceUnavailable(f"nothing was received for {IDLE_SECONDS:g} s", "run it again")
     if _first(causes, OSError):
         return broken()
     return cut_off(" before its last chunk") if deadline.answered else None
@@ -242,13 +242,13 @@ def _not_connected(causes: list[BaseException], origin: Origin, seconds: float) 
     if untrusted := _first(causes, ssl.SSLCertVerificationError):
         return Failure(_untrusted(untrusted, origin.host), "final")
     if tls := _first(causes, ssl.SSLError):
-        found = f"the TLS handshake with {origin.host} broke ({tls.reason or 'no TLS'})"
-        return Failure(ServiceUnavailable(found, "check fota:baseUrl, and for a proxy in the way"), "handshake")
+        found = f"the TLS handshake with {origin.host} failed ({tls.reason or 'no TLS'})"
+        return Failure(ServiceUnavailable(found, "check fota:baseUrl, and whether a proxy is in the way"), "handshake")
     host, port = origin.next_hop
     found, do = f"{host} cannot be reached", "check the network, a VPN, or a firewall"
     if refused := next((match for cause in causes if (match := _TUNNEL_REFUSED.search(str(cause)))), None):
         found = f"the proxy {host}:{port} answered {refused[1]} to CONNECT"
-        do = "give HTTPS_PROXY a user and password that it takes, or set NO_PROXY"
+        do = "give HTTPS_PROXY a user and password that the proxy accepts, or set NO_PROXY"
         return Failure(ServiceUnavailable(found, do), "unreachable")
     if _first(causes, socket.gaierror, UnicodeError, urllib3.LocationValueError):
         found, do = f"the host {host} was not found", "check the network, a VPN, or fota:baseUrl"
@@ -272,26 +272,27 @@ def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ServiceUnavail
         )
     if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
         return ServiceUnavailable(
-            f"the certificate that {host} shows is not its own", "check fota:baseUrl, and for a proxy in the way"
+            f"the certificate of {host} was issued for another host",
+            "check fota:baseUrl, and whether a proxy is in the way",
         )
     return ServiceUnavailable(
         f"the certificate of {host} is not trusted by this machine ({error.verify_message})",
-        "behind a proxy that opens TLS, set fota:caBundle to the file of its CA",
+        "if a proxy inspects TLS traffic, set fota:caBundle to the file of its CA certificate",
     )
 
 
 def _not_unpacked() -> Failure:
-    return Failure(UnexpectedResponse("the answer could not be unpacked", REPORT), "garbled")
+    return Failure(UnexpectedResponse("the answer could not be decompressed", REPORT), "garbled")
 
 
 def broken() -> ServiceUnavailable:
     """Return the error for a connection that broke after something was sent."""
-    return ServiceUnavailable("the connection broke before an answer came", "run it again")
+    return ServiceUnavailable("the connection broke before an answer arrived", "run it again")
 
 
 def too_slow(seconds: float) -> ServiceUnavailable:
     """Return the error for a response that was not complete in time."""
-    found = f"no complete answer came within {_rounded(seconds)} s"
+    found = f"no complete answer arrived within {_rounded(seconds)} s"
     return ServiceUnavailable(found, "run it again, or raise fota:timeout")
 
 

@@ -70,7 +70,7 @@ def interpret_response(response: Response, request: Request, scanner: Credential
 
 def withheld(kind: type[ThingSpaceError], answer: str) -> ThingSpaceError:
     """Return the error in place of one that would quote a response which repeats a credential."""
-    do = "look for a proxy in the way that shows what it was sent"
+    do = "look for a proxy that repeats what it was sent"
     return kind(f"{answer} repeats a credential, so it is not shown", do)
 
 
@@ -114,7 +114,7 @@ def _redirected(response: Response) -> Failure:
         host = "nowhere"
     error = RequestRefused(
         f"the answer was a redirect ({response.status})",
-        "check fota:baseUrl, and for a login page of a proxy",
+        "check fota:baseUrl, and whether a proxy asks for a login",
         quoted=f" to {host}",
         rest=", and credentials were not sent there",
     )
@@ -147,7 +147,7 @@ def _unavailable(status: int, code: str) -> ServiceUnavailable:
 
 
 def _refused(status: int, refusal: _Refusal, do: str) -> RequestRefused:
-    return RequestRefused(f"ThingSpace refused it ({status})", do, quoted=f": {refusal.words}")
+    return RequestRefused(f"ThingSpace refused the request ({status})", do, quoted=f": {refusal.words}")
 
 
 def _refusal(status: int, request: Request, refusal: _Refusal) -> Failure:
@@ -156,7 +156,7 @@ def _refusal(status: int, request: Request, refusal: _Refusal) -> Failure:
     code = refusal.code or str(status)
     if refusal.is_gateway or status == 404:  # noqa: PLR2004 (not found)
         do = "fota:baseUrl is wrong, or the key is not enabled for Software Management"
-        error = RequestRefused(f"the gateway refused it ({status})", do, quoted=f": {refusal.words}")
+        error = RequestRefused(f"the gateway refused the request ({status})", do, quoted=f": {refusal.words}")
     elif request.kind == "token" and (status == 401 or code in {"invalid_client", "unauthorized_client"}):  # noqa: PLR2004
         do = "check fota:key and fota:secret against Key Management in the ThingSpace portal"
         error = CredentialsRefused("ThingSpace does not accept this application key", do, quoted=f" ({code})")
@@ -183,8 +183,8 @@ def _advice(request: Request, refusal: _Refusal) -> str:
         if words in refusal.text:
             return advice
     if isinstance(request.body, bytes) and len(request.body) > _MANY_BYTES:
-        return "if the list is too long for it, set fota:batchSize to 100"
-    return "ask Verizon's support what it means"
+        return "if the list is too long for ThingSpace, set fota:batchSize to 100"
+    return "ask Verizon's support what this means"
 
 
 # The words of a refusal, in whatever form they come. Five are documented; a proxy adds its pages.

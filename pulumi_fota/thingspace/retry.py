@@ -167,13 +167,13 @@ def _error(
     if job.left() <= 0:
         return job.out_of_time()
     if asked and (wait > LONGEST_WAIT or wait >= job.left()):
-        limits = f"this read waits {LONGEST_WAIT:g} s at once and {job.seconds:g} s in all"
+        limits = f"this read waits at most {LONGEST_WAIT:g} s at a time and {job.seconds:g} s in all"
         after, do = f", and asks to wait {wait:,.0f} s; {limits}", "run it again after that time"
         return ServiceUnavailable.around(failure.error, after=after, do=do, of_one_read=wait <= LONGEST_WAIT)
     if attempt >= attempts.request or wait >= job.left():
         return failure.error
     if not budget.spend():
-        before = f"too many requests failed ({budget.failed:,} of {budget.sent:,}), the last one so: "
+        before = f"too many requests failed ({budget.failed:,} of {budget.sent:,}), most recently: "
         return ServiceUnavailable.around(failure.error, before=before, do="run it again later")
     return None
 

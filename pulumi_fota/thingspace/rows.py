@@ -124,7 +124,7 @@ class DevicePages:
         ) = times or self._each_time(row, imei, extra)
         field["_mdn"] = mdn if mdn.__class__ is str else _text(row, "mdn", imei)
         if extra and is_too_deep(extra):
-            raise UnexpectedResponse(f"a value of device {imei} is nested too deep", REPORT)
+            raise UnexpectedResponse(f"a value of device {imei} is nested too deeply", REPORT)
         field["_extra"] = extra or None
         return device
 
@@ -226,7 +226,7 @@ def available_firmware(value: Any, account: str) -> tuple[Upgrade, ...]:
 def _check_account(value: dict[str, Any], account: str) -> None:
     name = _text(value, "accountName", "")
     if name is not None and name != account:
-        found = f"ThingSpace answered for another account than {account!r}"
+        found = f"ThingSpace answered for an account other than {account!r}"
         raise UnexpectedResponse(found, REPORT, quoted=f": {shown(name)}")
 
 

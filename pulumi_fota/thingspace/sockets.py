@@ -79,7 +79,7 @@ def _checked_proxy(address: str) -> str:
             (name for name in _PROXY_VARIABLES if os.environ.get(name) == address), "the proxy of this machine"
         )
         is_socks = whole.lower().startswith("socks")
-        what = "names a SOCKS proxy, which cannot be used here: set one" if is_socks else "is no address"
+        what = "names a SOCKS proxy, which is not supported: set one" if is_socks else "is not an address"
         raise InvalidSetting.found([f"{where} {what} such as http://proxy.example.com:3128"])
     return whole
 
@@ -98,7 +98,7 @@ def _tls(ca_bundle: str | None) -> ssl.SSLContext:
     except FileNotFoundError:
         problem = f"{name}: the file {shown_path} does not exist"
     except ssl.SSLError:
-        problem = f"{name}: the file {shown_path} holds no CA certificate in PEM form"
+        problem = f"{name}: the file {shown_path} contains no CA certificate in PEM format"
     except OSError as error:
         problem = f"{name}: the file {shown_path} cannot be read ({error.strerror})"
     else:

@@ -50,7 +50,7 @@ def parse(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         broken = BrokenJson(f"is not valid JSON at character {error.pos:,}", error.pos)
     except RecursionError:
-        broken = BrokenJson("is nested too deep")
+        broken = BrokenJson("is nested too deeply")
     else:
         return value
     raise broken
@@ -85,7 +85,7 @@ def _integer(digits: str) -> int:
 def _float(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise BrokenJson("contains a number too large")
+        raise BrokenJson("contains a number that is too large")
     return number
 
 

@@ -160,10 +160,10 @@ class ReadJob:
 
     def out_of_time(self) -> ServiceUnavailable:
         """Return the error for a read that has reached its deadline."""
-        found, do = f"it was not done within {self.seconds:g} s", "run it again, or raise fota:deadline"
+        found, do = f"it did not finish within {self.seconds:g} s", "run it again, or raise fota:deadline"
         if self.first_error is None:
             return ServiceUnavailable(found, do, of_one_read=True)
-        before = f"{found}; the first trouble was: "
+        before = f"{found}; the first problem was: "
         return ServiceUnavailable.around(self.first_error, before=before, do=do, of_one_read=True)
 
     def stop(self) -> None:

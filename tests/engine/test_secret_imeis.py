@@ -90,9 +90,9 @@ FAULTS: dict[str, tuple[list[str], Callable[[Simulator], None], str]] = {
         _in_each_row(firmware=12),
         "`firmware` of device … is a number, text was expected",
     ),
-    "two facts": (GOOD, _contradict, "device … came twice, with different facts"),
+    "two facts": (GOOD, _contradict, "device … came twice with different facts"),
     "a strange time": (GOOD, _in_each_row(refreshTime="yesterday"), "times could not be read"),
-    "a refusal": (GOOD, _echo, "ThingSpace refused it (400); ask Verizon's support what it means"),
+    "a refusal": (GOOD, _echo, "ThingSpace refused the request (400); ask Verizon's support what this means"),
 }
 
 

@@ -24,10 +24,12 @@ WHERE = (
         InvalidSetting.found(["the account is missing"]),
         CredentialsRefused("ThingSpace refused this user and password 3 min ago", "correct them"),
         CredentialsRefused("ThingSpace does not accept this application key", "look", quoted=" (invalid_client)"),
-        RequestRefused("the gateway refused it (403)", "fota:baseUrl is wrong", quoted=": no"),
-        RequestRefused("ThingSpace refused it (400)", "check fota:account", quoted=": no").about("read 3 devices"),
+        RequestRefused("the gateway refused the request (403)", "fota:baseUrl is wrong", quoted=": no"),
+        RequestRefused("ThingSpace refused the request (400)", "check fota:account", quoted=": no").about(
+            "read 3 devices"
+        ),
         ServiceUnavailable("the host example.invalid was not found", "check the network, or fota:baseUrl"),
-        ServiceUnavailable("it was not done within 300 s", "raise fota:deadline").about("read 3 devices"),
+        ServiceUnavailable("it did not finish within 300 s", "raise fota:deadline").about("read 3 devices"),
         UnexpectedResponse("the answer is text/html, not JSON (200)", "check the network and fota:baseUrl"),
     ],
     ids=str,
@@ -46,7 +48,7 @@ def test_an_error_that_names_a_setting_tells_what_a_refresh_sees_of_it(error):
     "error",
     [
         ServiceUnavailable("ThingSpace is unavailable (503)", "run it again later"),
-        ServiceUnavailable("the connection broke before an answer came", "run it again"),
+        ServiceUnavailable("the connection broke before an answer arrived", "run it again"),
         UnexpectedResponse("ThingSpace answered 200 without a body", REPORT),
     ],
     ids=str,

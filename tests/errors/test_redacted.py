@@ -41,7 +41,7 @@ def test_a_redacted_error_is_a_new_one_that_holds_nothing_of_the_first():
     """
     Of the same class; the first one, which somebody else may wait for, stays as it is.
     """
-    refused = RequestRefused("ThingSpace refused it (400)", "ask", quoted=f": {IMEI} no").about(
+    refused = RequestRefused("ThingSpace refused the request (400)", "ask", quoted=f": {IMEI} no").about(
         f"read account {ACCOUNT}"
     )
     try:
@@ -52,10 +52,10 @@ def test_a_redacted_error_is_a_new_one_that_holds_nothing_of_the_first():
     redacted = error.redacted([ACCOUNT])
 
     assert type(redacted) is RequestRefused
-    assert str(redacted) == "cannot read account …: ThingSpace refused it (400); ask"
+    assert str(redacted) == "cannot read account …: ThingSpace refused the request (400); ask"
     assert IMEI not in held(redacted)
     assert ACCOUNT not in held(redacted)
-    assert str(error) == f"cannot read account {ACCOUNT}: ThingSpace refused it (400): {IMEI} no; ask"
+    assert str(error) == f"cannot read account {ACCOUNT}: ThingSpace refused the request (400): {IMEI} no; ask"
 
 
 @pytest.mark.parametrize("copied", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301 (ours)

@@ -148,17 +148,17 @@ FAULTS: dict[str, tuple[Callable[[Simulator], None], str]] = {
         lambda simulator: simulator.alter(
             lambda page: page["deviceList"].append({**page["deviceList"][0], "firmware": "other"}), on="devices"
         ),
-        "device … came twice, with different facts; run it again: it may have just changed",
+        "device … came twice with different facts; run it again: the device may have just changed",
     ),
     "other devices": (
         lambda simulator: simulator.alter(lambda page: page["deviceList"][0].update(deviceId=B), on="devices"),
-        "ThingSpace answered for other devices than asked; please report it as an issue of pulumi_fota",
+        "ThingSpace answered for devices other than those asked for; please report it as an issue of pulumi_fota",
     ),
     "a refusal that repeats it": (
         lambda simulator: simulator.answer_with(
             400, json={"errorCode": "INVALID_PARAMETER", "errorMessage": f"Bad device {A}"}, on="devices"
         ),
-        "ThingSpace refused it (400); ask Verizon's support what it means",
+        "ThingSpace refused the request (400); ask Verizon's support what this means",
     ),
     "a page that repeats it": (
         lambda simulator: simulator.answer_with(
@@ -174,7 +174,8 @@ FAULTS: dict[str, tuple[Callable[[Simulator], None], str]] = {
             503, json={"errorCode": A, "errorMessage": A}, headers={"Retry-After": "100"}, on="devices"
         ),
         (
-            "ThingSpace is unavailable (503), and asks to wait 100 s; this read waits 60 s at once and 300 s in all; "
+            "ThingSpace is unavailable (503), and asks to wait 100 s; this read waits at most 60 s at a time and "
+            "300 s in all; "
             "run it again after that time"
         ),
     ),
@@ -237,7 +238,7 @@ def test_a_secret_account_is_not_named(
         lambda: fota.get_account_devices_output(connection=secret(fota.Connection(account="12345"))),
     )
 
-    refused = "ThingSpace refused it (400); ask Verizon's support what it means"
+    refused = "ThingSpace refused the request (400); ask Verizon's support what this means"
     assert {failure.splitlines()[-1].strip() for failure in failures} == {
         f"cannot read 1 device of account '…': {refused}",
         f"cannot read the devices of account '…': {refused}",

@@ -51,7 +51,7 @@ FAULTS = {
     46: "500",
     47: "503 for everything",
     48: "every second call fails",
-    49: "a cursor that does not go forward",
+    49: "a cursor that does not advance",
     50: "more data without a cursor, a cursor without more data",
     51: "a page or a row twice",
     52: "a device is missing",

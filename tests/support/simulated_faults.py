@@ -30,10 +30,10 @@ CERTIFICATE = ServiceUnavailable(
     "the certificate of host has expired", "check the clock of this machine, and fota:baseUrl"
 )
 HANDSHAKE = ServiceUnavailable(
-    "the TLS handshake with host broke (no TLS)", "check fota:baseUrl, and for a proxy in the way"
+    "the TLS handshake with host failed (no TLS)", "check fota:baseUrl, and whether a proxy is in the way"
 )
-NOT_HTTP = UnexpectedResponse("the answer is not HTTP", "check fota:baseUrl, and for a proxy in the way")
-NOT_UNPACKED = UnexpectedResponse("the answer could not be unpacked", REPORT)
+NOT_HTTP = UnexpectedResponse("the answer is not HTTP", "check fota:baseUrl, and whether a proxy is in the way")
+NOT_UNPACKED = UnexpectedResponse("the answer could not be decompressed", REPORT)
 TOO_LARGE = UnexpectedResponse("the answer is larger than 16 MiB", REPORT)
 
 
@@ -152,7 +152,10 @@ TABLE: tuple[Fault, ...] = (
     Fault("not HTTP", _on_the_way_back("garbled", NOT_HTTP)),
     Fault("not unpacked", _on_the_way_back("garbled", NOT_UNPACKED)),
     Fault("too large", _on_the_way_back("final", TOO_LARGE)),
-    Fault("silence", _late(20, lambda seconds: ServiceUnavailable(f"no byte came for {seconds:g} s", "run it again"))),
+    Fault(
+        "silence",
+        _late(20, lambda seconds: ServiceUnavailable(f"nothing was received for {seconds:g} s", "run it again")),
+    ),
     Fault("trickle", _late(1e9, too_slow)),
     # At the service.
     *(

@@ -92,19 +92,19 @@ BROKEN = [
     pytest.param(
         b"[" * 200_000,
         1,
-        "the answer is nested too deep, it begins with '" + "[" * 147 + "\N{HORIZONTAL ELLIPSIS}'" + REPORT,
+        "the answer is nested too deeply, it begins with '" + "[" * 147 + "\N{HORIZONTAL ELLIPSIS}'" + REPORT,
         marks=pytest.mark.row(21),
     ),
     pytest.param(
         _page('"new": ' + "[" * 65 + "]" * 65),
         1,
-        f"a value of device {IMEI} is nested too deep" + REPORT,
+        f"a value of device {IMEI} is nested too deeply" + REPORT,
         marks=pytest.mark.row(21),
     ),
     pytest.param(
         _page('"softwareList": [{"new": ' + "[" * 64 + "]" * 64 + "}]"),
         1,
-        f"a value of device {IMEI} is nested too deep" + REPORT,
+        f"a value of device {IMEI} is nested too deeply" + REPORT,
         marks=pytest.mark.row(21),
     ),
     pytest.param(
@@ -119,7 +119,7 @@ BROKEN = [
     pytest.param(
         b'{"deviceCount": 1e999}',
         1,
-        "the answer contains a number too large, it begins with '{\"deviceCount\": 1e999}'" + REPORT,
+        "the answer contains a number that is too large, it begins with '{\"deviceCount\": 1e999}'" + REPORT,
         marks=pytest.mark.row(18),
     ),
     pytest.param(b"[]", 1, "the answer is a list, an object was expected" + REPORT, marks=pytest.mark.row(17)),
@@ -201,7 +201,7 @@ BROKEN = [
     pytest.param(
         b'{"accountName": "0000999999-00009", "deviceList": []}',
         1,
-        "ThingSpace answered for another account than '0000123456-00001': '0000999999-00009'" + REPORT,
+        "ThingSpace answered for an account other than '0000123456-00001': '0000999999-00009'" + REPORT,
         marks=pytest.mark.row(54),
     ),
     pytest.param(

@@ -153,7 +153,7 @@ def test_answer_without_a_usable_bearer_is_an_error(machine: VirtualMachine, ans
         machine.client().devices([IMEI])
 
     assert str(error.value) == (
-        "cannot get a token: ThingSpace answered without an access token that can be used; "
+        "cannot get a token: ThingSpace answered without a usable access token; "
         "please report it as an issue of pulumi_fota"
     )
     assert machine.kinds() == ["token"]

@@ -201,7 +201,7 @@ def test_login_that_failed_for_no_fault_of_the_user_is_not_remembered(
         client.devices([IMEI])
 
     assert str(error.value) == (
-        "cannot log in user 'sim-user': the login did not finish (ThingSpace refused it (400): "
+        "cannot log in user 'sim-user': the login did not finish (ThingSpace refused the request (400): "
         f"UnifiedWebService.{code}), and was not tried again: it may have counted as refused, and five refusals in a "
         "row lock the user; run it again later"
     )
@@ -225,7 +225,8 @@ def test_login_that_broke_off_says_so(machine: VirtualMachine):
         client.devices([IMEI])
 
     assert str(error.value) == (
-        "cannot log in user 'sim-user': the login did not finish (the connection broke before an answer came), and was "
+        "cannot log in user 'sim-user': the login did not finish (the connection broke before an answer arrived), "
+        "and was "
         "not tried again: it may have counted as refused, and five refusals in a row lock the user; run it again later"
     )
     assert machine.kinds() == ["token"]
@@ -248,9 +249,9 @@ def test_login_that_never_left_is_tried_again(machine: VirtualMachine):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("900908", "the gateway refused it (403): 900908"),
-        ("not-found", "the gateway refused it (404): 404"),
-        ("900906", "the gateway refused it (400): 900906"),
+        ("900908", "the gateway refused the request (403): 900908"),
+        ("not-found", "the gateway refused the request (404): 404"),
+        ("900906", "the gateway refused the request (400): 900906"),
     ],
 )
 def test_login_that_the_gateway_refused_is_not_the_passwords_fault(
@@ -308,7 +309,7 @@ def test_login_without_a_usable_session_is_an_error(machine: VirtualMachine, ans
         machine.client().devices([IMEI])
 
     assert str(error.value) == (
-        "cannot log in user 'sim-user': ThingSpace answered without a session token that can be used; "
+        "cannot log in user 'sim-user': ThingSpace answered without a usable session token; "
         "please report it as an issue of pulumi_fota"
     )
     assert machine.simulator.count("login") == 1

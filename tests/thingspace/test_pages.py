@@ -77,7 +77,7 @@ def test_account_is_read_page_by_page(
         ),
         pytest.param(
             {"hasMoreData": True, "lastSeenDeviceId": "000000000000000"},
-            "page 1 does not go forward (cursor 000000000000000 after 0)",
+            "page 1 does not advance (cursor 000000000000000 after 0)",
             marks=pytest.mark.row(49),
         ),
     ],
@@ -101,12 +101,12 @@ def test_page_that_leads_nowhere_is_an_error(machine: VirtualMachine, more: dict
 @pytest.mark.parametrize(
     ("cursors", "calls", "words"),
     [
-        (["359999000000018", "359999000000018"], 2, "page 2 does not go forward (cursor 359999000000018 after {0})"),
-        (["359999000000018", "356938035643809"], 2, "page 2 does not go forward (cursor 356938035643809 after {0})"),
+        (["359999000000018", "359999000000018"], 2, "page 2 does not advance (cursor 359999000000018 after {0})"),
+        (["359999000000018", "356938035643809"], 2, "page 2 does not advance (cursor 356938035643809 after {0})"),
         (
             ["356938035643809", "359999000000018", "356938035643809"],
             3,
-            "page 3 does not go forward (cursor 356938035643809 after {0})",
+            "page 3 does not advance (cursor 356938035643809 after {0})",
         ),
     ],
 )

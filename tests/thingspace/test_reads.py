@@ -189,7 +189,7 @@ def test_firmware_of_a_wrong_type_is_an_error(machine: VirtualMachine):
         ({"message": "moved", "make": "ACME"}, "the answer has no `firmwareList`"),
         (
             {"accountName": "0000999999-00009", "firmwareList": []},
-            "ThingSpace answered for another account than '0000123456-00001': '0000999999-00009'",
+            "ThingSpace answered for an account other than '0000123456-00001': '0000999999-00009'",
         ),
         ({"accountName": 123456, "firmwareList": []}, "`accountName` is a number, text was expected"),
     ],
@@ -218,8 +218,9 @@ def test_long_list_that_is_refused_names_the_setting(
         machine.client().devices([str(350000000000000 + n) for n in range(500)])
 
     assert str(error.value) == (
-        "cannot read 500 devices of account '0000123456-00001': ThingSpace refused it (400): INVALID_PARAMETER Device "
-        "list is too long; if the list is too long for it, set fota:batchSize to 100"
+        "cannot read 500 devices of account '0000123456-00001': ThingSpace refused the request (400): "
+        "INVALID_PARAMETER Device "
+        "list is too long; if the list is too long for ThingSpace, set fota:batchSize to 100"
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 WRONG_URL = "; fota:baseUrl is wrong, or the key is not enabled for Software Management"
-SUPPORT = "; ask Verizon's support what it means"
+SUPPORT = "; ask Verizon's support what this means"
 ZEROS = "; check the zeros, the dash and the quotes of fota:account"
 LATER = "; run it again later"
 
@@ -70,7 +70,7 @@ def test_refusal_of_the_service_is_told_in_its_words(machine: VirtualMachine, na
     """
     machine.simulator.fault(name, on="devices")
 
-    assert _fail(machine, RequestRefused) == CANNOT + "ThingSpace refused it (400): " + words
+    assert _fail(machine, RequestRefused) == CANNOT + "ThingSpace refused the request (400): " + words
     assert machine.simulator.count("devices") == 1
 
 
@@ -95,15 +95,15 @@ def _body(body: bytes | str, kind: str = "application/json", status: int = 400) 
     [
         (
             _body('{"error": "invalid_request", "error_description": "no"}'),
-            "ThingSpace refused it (400): invalid_request no" + SUPPORT,
+            "ThingSpace refused the request (400): invalid_request no" + SUPPORT,
         ),
         (
             _body('{"fault": {"code": "900906", "message": "No matching resource", "description": "x"}}'),
-            "the gateway refused it (400): 900906 No matching resource" + WRONG_URL,
+            "the gateway refused the request (400): 900906 No matching resource" + WRONG_URL,
         ),
         (
             _body('{"code": 900906, "message": "No matching resource"}'),
-            "the gateway refused it (400): 900906 No matching resource" + WRONG_URL,
+            "the gateway refused the request (400): 900906 No matching resource" + WRONG_URL,
         ),
         (
             _body(
@@ -111,35 +111,36 @@ def _body(body: bytes | str, kind: str = "application/json", status: int = 400) 
                 "</am:message><am:description>x</am:description></am:fault>",
                 "application/xml",
             ),
-            "the gateway refused it (400): 403 Forbidden" + WRONG_URL,
+            "the gateway refused the request (400): 403 Forbidden" + WRONG_URL,
         ),
         (
             _body("<html>no\x00way</html>", "text/html; charset=utf-8"),
-            "ThingSpace refused it (400): text/html, it begins with '<html>no\\x00way</html>'" + SUPPORT,
+            "ThingSpace refused the request (400): text/html, it begins with '<html>no\\x00way</html>'" + SUPPORT,
         ),
-        (_body("", ""), "ThingSpace refused it (400): without a body" + SUPPORT),
+        (_body("", ""), "ThingSpace refused the request (400): without a body" + SUPPORT),
         (
             _body('{"errorCode": "INV', ""),
-            'ThingSpace refused it (400): a body without a type, it begins with \'{"errorCode": "INV\'' + SUPPORT,
+            'ThingSpace refused the request (400): a body without a type, it begins with \'{"errorCode": "INV\''
+            + SUPPORT,
         ),
         (
             _body("[1]"),
-            "ThingSpace refused it (400): application/json, it begins with '[1]'" + SUPPORT,
+            "ThingSpace refused the request (400): application/json, it begins with '[1]'" + SUPPORT,
         ),
         (
             _body('"no"'),
-            "ThingSpace refused it (400): application/json, it begins with '\"no\"'" + SUPPORT,
+            "ThingSpace refused the request (400): application/json, it begins with '\"no\"'" + SUPPORT,
         ),
         (
             _body('{"other": 1}'),
-            "ThingSpace refused it (400): application/json, it begins with '{\"other\": 1}'" + SUPPORT,
+            "ThingSpace refused the request (400): application/json, it begins with '{\"other\": 1}'" + SUPPORT,
         ),
-        (_body('{"errorCode": "a b", "errorMessage": null}'), "ThingSpace refused it (400): a b" + SUPPORT),
-        (_body('{"errorCode": {"a": 1}}'), 'ThingSpace refused it (400): {"a": 1}' + SUPPORT),
-        (_body('{"errorCode": ""}'), "ThingSpace refused it (400): application/json" + SUPPORT),
+        (_body('{"errorCode": "a b", "errorMessage": null}'), "ThingSpace refused the request (400): a b" + SUPPORT),
+        (_body('{"errorCode": {"a": 1}}'), 'ThingSpace refused the request (400): {"a": 1}' + SUPPORT),
+        (_body('{"errorCode": ""}'), "ThingSpace refused the request (400): application/json" + SUPPORT),
         (
             _body('{"errorCode": "LONG", "errorMessage": "' + "x" * 900 + '"}'),
-            "ThingSpace refused it (400): LONG " + "x" * 144 + "\N{HORIZONTAL ELLIPSIS}" + SUPPORT,
+            "ThingSpace refused the request (400): LONG " + "x" * 144 + "\N{HORIZONTAL ELLIPSIS}" + SUPPORT,
         ),
     ],
 )
@@ -157,15 +158,15 @@ def test_refusal_in_any_shape_is_read(machine: VirtualMachine, answer: dict[str,
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("forbidden", "the gateway refused it (403): 403 Forbidden"),
-        ("not-found", "the gateway refused it (404): 404 Not Found"),
+        ("forbidden", "the gateway refused the request (403): 403 Forbidden"),
+        ("not-found", "the gateway refused the request (404): 404 Not Found"),
         (
             "900906-bare",
-            "the gateway refused it (400): 900906 No matching resource found in the API for the given request",
+            "the gateway refused the request (400): 900906 No matching resource found in the API for the given request",
         ),
-        ("900908", "the gateway refused it (403): 900908 Resource forbidden"),
-        ("900909", "the gateway refused it (403): 900909 The subscription to the API is inactive"),
-        ("900902", "the gateway refused it (401): 900902 Missing Credentials"),
+        ("900908", "the gateway refused the request (403): 900908 Resource forbidden"),
+        ("900909", "the gateway refused the request (403): 900909 The subscription to the API is inactive"),
+        ("900902", "the gateway refused the request (401): 900902 Missing Credentials"),
     ],
 )
 def test_refusal_of_the_gateway_is_no_empty_fleet(machine: VirtualMachine, name: str, words: str):
@@ -186,7 +187,7 @@ def test_plain_404_is_no_empty_fleet(machine: VirtualMachine):
     machine.simulator.answer_with(404, body="nothing here", content_type="text/plain", on="devices")
 
     assert _fail(machine, RequestRefused) == (
-        CANNOT + "the gateway refused it (404): text/plain, it begins with 'nothing here'" + WRONG_URL
+        CANNOT + "the gateway refused the request (404): text/plain, it begins with 'nothing here'" + WRONG_URL
     )
 
 
@@ -246,7 +247,7 @@ def test_refusal_of_business_is_final_whatever_its_status(machine: VirtualMachin
     words = _fail(machine, RequestRefused)
 
     said = name.replace("_", " ").lower()
-    assert words == CANNOT + f"ThingSpace refused it ({status}): {name} {said}; {advice}"
+    assert words == CANNOT + f"ThingSpace refused the request ({status}): {name} {said}; {advice}"
     assert machine.simulator.count() == 3
 
 
@@ -269,7 +270,7 @@ def test_redirect_is_an_error_that_names_the_host(machine: VirtualMachine, targe
 
     assert _fail(machine, RequestRefused) == (
         CANNOT + f"the answer was a redirect (302) to {host}, and credentials were not sent there; "
-        "check fota:baseUrl, and for a login page of a proxy"
+        "check fota:baseUrl, and whether a proxy asks for a login"
     )
 
 
@@ -288,7 +289,7 @@ def test_secret_that_an_answer_repeats_is_not_quoted(machine: VirtualMachine):
 
     assert str(error.value) == (
         CANNOT + "ThingSpace answered 418, and the answer repeats a credential, so it is not shown; "
-        "look for a proxy in the way that shows what it was sent"
+        "look for a proxy that repeats what it was sent"
     )
 
 
@@ -300,7 +301,7 @@ def test_answer_with_a_token_is_never_quoted(machine: VirtualMachine):
     machine.simulator.answer_with(400, json={"error": "invalid_scope", "error_description": "SECRET"}, on="token")
 
     assert _fail(machine, RequestRefused) == (
-        "cannot get a token: ThingSpace refused it (400): invalid_scope" + SUPPORT
+        "cannot get a token: ThingSpace refused the request (400): invalid_scope" + SUPPORT
     )
 
 

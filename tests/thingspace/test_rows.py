@@ -181,8 +181,8 @@ def test_device_twice_with_different_facts_is_an_error(machine: VirtualMachine, 
         machine.client().devices([IMEI])
 
     assert str(error.value) == (
-        f"cannot read 1 device of account '0000123456-00001': device {IMEI} came twice, with different facts; "
-        "run it again: it may have just changed"
+        f"cannot read 1 device of account '0000123456-00001': device {IMEI} came twice with different facts; "
+        "run it again: the device may have just changed"
     )
 
 
@@ -238,7 +238,8 @@ def test_other_devices_in_place_of_those_asked_for_are_an_error(machine: Virtual
         machine.client().devices([IMEI])
 
     assert str(error.value) == (
-        "cannot read 1 device of account '0000123456-00001': ThingSpace answered for other devices than asked, such "
+        "cannot read 1 device of account '0000123456-00001': ThingSpace answered for devices other than those asked "
+        "for, such "
         f"as {SECOND} and not {IMEI}; please report it as an issue of pulumi_fota"
     )
 

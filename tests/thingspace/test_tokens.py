@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 EXPIRED = "UnifiedWebService.REQUEST_FAILED.SessionToken.Expired"
-SUBSCRIBED = "see in the ThingSpace portal whether the key is subscribed to Software Management"
+SUBSCRIBED = "check in the ThingSpace portal whether the key is subscribed to Software Management"
 
 
 def test_tokens_live_as_long_as_the_process(machine: VirtualMachine):
@@ -250,8 +250,8 @@ def test_given_bearer_that_died_is_told_where_there_is_no_way(machine: VirtualMa
         client.devices([IMEI])
 
     assert str(error.value) == (
-        CANNOT + "ThingSpace does not accept the token of fota:accessToken (900901); set a fresh one, or fota:key and "
-        "fota:secret, with which tokens are fetched"
+        CANNOT + "ThingSpace does not accept the token of fota:accessToken (900901); set a new one, or set fota:key "
+        "and fota:secret to have tokens fetched"
     )
 
 
@@ -265,8 +265,8 @@ def test_given_session_that_died_is_told_where_there_is_no_way(machine: VirtualM
         client.devices([IMEI])
 
     assert str(error.value) == (
-        CANNOT + f"ThingSpace does not accept the session of fota:sessionToken ({EXPIRED}); set a fresh one, or "
-        "fota:username and fota:password, with which sessions are opened"
+        CANNOT + f"ThingSpace does not accept the session of fota:sessionToken ({EXPIRED}); set a new one, or set "
+        "fota:username and fota:password to have sessions opened"
     )
 
 

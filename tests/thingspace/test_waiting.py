@@ -135,7 +135,7 @@ def test_wait_that_is_too_long_is_left_to_the_user(machine: VirtualMachine, retr
         machine.client().devices([IMEI])
 
     assert str(error.value) == (
-        CANNOT + f"{LIMITS}, and asks to wait {number} s; this read waits 60 s at once and 300 s in all; "
+        CANNOT + f"{LIMITS}, and asks to wait {number} s; this read waits at most 60 s at a time and 300 s in all; "
         "run it again after that time"
     )
     assert machine.waits == []
@@ -149,7 +149,7 @@ def test_wait_that_does_not_fit_is_left_to_the_user(machine: VirtualMachine):
     """
     _asks(machine, "20")
 
-    with pytest.raises(ServiceUnavailable, match=r"this read waits 60 s at once and 10 s in all"):
+    with pytest.raises(ServiceUnavailable, match=r"this read waits at most 60 s at a time and 10 s in all"):
         machine.client(deadline=10).devices([IMEI])
 
     assert machine.waits == []
@@ -229,7 +229,7 @@ def test_budget_ends_a_read_of_a_service_that_flaps(machine: VirtualMachine):
         client.devices(imeis)
 
     assert str(error.value) == (
-        "cannot read 100 devices of account '0000123456-00001': too many requests failed (11 of 23), the last one so: "
+        "cannot read 100 devices of account '0000123456-00001': too many requests failed (11 of 23), most recently: "
         "ThingSpace is unavailable (503); run it again later"
     )
 
@@ -259,7 +259,7 @@ def test_deadline_ends_a_read_that_goes_on_failing(machine: VirtualMachine):
         machine.client(deadline=20).devices([IMEI])
 
     assert str(error.value) == (
-        CANNOT + "it was not done within 20 s; the first trouble was: ThingSpace is unavailable (502); "
+        CANNOT + "it did not finish within 20 s; the first problem was: ThingSpace is unavailable (502); "
         "run it again, or raise fota:deadline"
     )
     assert machine.now == 1020.0
@@ -278,7 +278,7 @@ def test_seconds_that_were_left_are_told_rounded(machine: VirtualMachine, deadli
         machine.client(deadline=deadline).devices([IMEI])
 
     assert str(error.value) == (
-        CANNOT + f"it was not done within {deadline:g} s; the first trouble was: no complete answer came within "
+        CANNOT + f"it did not finish within {deadline:g} s; the first problem was: no complete answer arrived within "
         f"{seconds} s; run it again, or raise fota:deadline"
     )
 
@@ -294,5 +294,5 @@ def test_wait_that_reaches_behind_the_deadline_is_not_begun(machine: VirtualMach
     with pytest.raises(ServiceUnavailable) as error:
         machine.client(deadline=0.5).devices([IMEI])
 
-    assert str(error.value) == "cannot get a token: the connection broke before an answer came; run it again"
+    assert str(error.value) == "cannot get a token: the connection broke before an answer arrived; run it again"
     assert machine.waits == []

@@ -60,7 +60,7 @@ def test_lookup_that_hangs_ends_at_the_deadline(signed_client: Callable[..., Cli
     words = _fail(signed_client("https://thingspace.invalid", deadline=0.3))
 
     assert time.monotonic() - began < 0.3 + 1
-    assert words == CANNOT + "it was not done within 0.3 s; run it again, or raise fota:deadline"
+    assert words == CANNOT + "it did not finish within 0.3 s; run it again, or raise fota:deadline"
     over.set()
 
 
@@ -122,7 +122,7 @@ def test_read_that_is_reset_is_sent_three_times(signed_client: Callable[..., Cli
     with RawServer(Connection.reset) as server:
         words = _fail(signed_client(server.url))
 
-    assert words == CANNOT + "the connection broke before an answer came, 3 attempts in N s; run it again"
+    assert words == CANNOT + "the connection broke before an answer arrived, 3 attempts in N s; run it again"
     assert len(server.seen) == 3
 
 
@@ -137,7 +137,8 @@ def test_login_that_is_reset_is_sent_once(client: Callable[..., Client]):
         words = _fail(client(server.url))
 
     assert words == (
-        "cannot log in user 'sim-user': the login did not finish (the connection broke before an answer came), and was "
+        "cannot log in user 'sim-user': the login did not finish (the connection broke before an answer arrived), "
+        "and was "
         "not tried again: it may have counted as refused, and five refusals in a row lock the user; run it again later"
     )
     assert [seen.line.split()[1] for seen in server.seen] == ["/api/ts/v1/oauth2/token", "/api/m2m/v1/session/login"]
@@ -188,7 +189,8 @@ def test_answer_that_breaks_off_on_a_kept_connection_is_counted(signed_client: C
         words = _fail(signed_client(server.url, batch_size=1), (IMEI, "356938035643810"))
 
     assert words == (
-        "cannot read 2 devices of account '0000123456-00001': the connection broke before an answer came, 3 attempts "
+        "cannot read 2 devices of account '0000123456-00001': the connection broke before an answer arrived, 3 "
+        "attempts "
         "in N s; run it again"
     )
     assert len(server.seen) == 4

@@ -23,7 +23,7 @@ CANNOT = "cannot read 1 device of account '0000123456-00001': "
 REPORT = "; please report it as an issue of pulumi_fota"
 TWICE, THRICE = ", 2 attempts in N s", ", 3 attempts in N s"
 BODY = b'{"deviceList": [{"deviceId": "356938035643809", "firmware": "1.2"}]}'
-NOT_HTTP = "the answer is not HTTP" + TWICE + "; check fota:baseUrl, and for a proxy in the way"
+NOT_HTTP = "the answer is not HTTP" + TWICE + "; check fota:baseUrl, and whether a proxy is in the way"
 EMPTY = "ThingSpace answered 200 without a body" + TWICE + REPORT
 
 
@@ -116,7 +116,7 @@ def _fail(reader: Client) -> tuple[type[ThingSpaceError], str]:
             response(b"\x1f\x8bnonsense", headers=["Content-Encoding: gzip"]),
             UnexpectedResponse,
             2,
-            "the answer could not be unpacked" + TWICE + REPORT,
+            "the answer could not be decompressed" + TWICE + REPORT,
             marks=pytest.mark.row(24),
             id="bad gzip",
         ),
@@ -133,7 +133,7 @@ def _fail(reader: Client) -> tuple[type[ThingSpaceError], str]:
                 response(BODY, headers=[f"Content-Encoding: {packing}"]),
                 UnexpectedResponse,
                 2,
-                "the answer could not be unpacked" + TWICE + REPORT,
+                "the answer could not be decompressed" + TWICE + REPORT,
                 marks=pytest.mark.row(23),
                 id=packing,
             )

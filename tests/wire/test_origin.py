@@ -36,7 +36,7 @@ def test_redirect_sends_nothing_to_the_other_host(signed_client: Callable[..., C
 
         assert str(error.value) == (
             f"cannot read 1 device of account '0000123456-00001': the answer was a redirect ({status[:3]}) to "
-            "127.0.0.1, and credentials were not sent there; check fota:baseUrl, and for a login page of a proxy"
+            "127.0.0.1, and credentials were not sent there; check fota:baseUrl, and whether a proxy asks for a login"
         )
         assert (len(server.seen), other.connections) == (1, 0)
 

@@ -124,7 +124,7 @@ def test_proxy_that_refuses_is_named_without_its_password(
     assert words == (
         CANNOT
         + f"the proxy 127.0.0.1:{proxy.port} answered {status} to CONNECT, 3 attempts in N s; give HTTPS_PROXY a "
-        "user and password that it takes, or set NO_PROXY"
+        "user and password that the proxy accepts, or set NO_PROXY"
     )
 
 
@@ -167,12 +167,12 @@ def test_proxy_whose_host_is_unknown_is_named(signed_client: Callable[..., Clien
 @pytest.mark.parametrize(
     ("address", "problem"),
     [
-        ("http://", "is no address"),
-        ("http://bob:hunter2@[::1", "is no address"),
-        ("http://x:99999", "is no address"),
-        ("ftp://x", "is no address"),
-        ("socks5://bob:hunter2@127.0.0.1:1080", "names a SOCKS proxy, which cannot be used here: set one"),
-        ("SOCKS4://127.0.0.1", "names a SOCKS proxy, which cannot be used here: set one"),
+        ("http://", "is not an address"),
+        ("http://bob:hunter2@[::1", "is not an address"),
+        ("http://x:99999", "is not an address"),
+        ("ftp://x", "is not an address"),
+        ("socks5://bob:hunter2@127.0.0.1:1080", "names a SOCKS proxy, which is not supported: set one"),
+        ("SOCKS4://127.0.0.1", "names a SOCKS proxy, which is not supported: set one"),
     ],
 )
 def test_proxy_that_is_no_address_is_refused_before_anything_is_sent(

@@ -70,7 +70,7 @@ def test_attempt_ends_at_its_limit_however_the_bytes_come(
 
     assert re.fullmatch(
         re.escape(CANNOT)
-        + r"no complete answer came within 0\.2 s, 3 attempts in [\d.]+ s; run it again, or raise fota:timeout",
+        + r"no complete answer arrived within 0\.2 s, 3 attempts in [\d.]+ s; run it again, or raise fota:timeout",
         str(error.value),
     )
     assert len(server.seen) == 3
@@ -90,7 +90,7 @@ def test_read_ends_at_its_deadline_however_the_bytes_come(
             signed_client(server.url, deadline=0.3).devices([IMEI])
         took = time.monotonic() - began
 
-    assert str(error.value).startswith(CANNOT + "it was not done within 0.3 s")
+    assert str(error.value).startswith(CANNOT + "it did not finish within 0.3 s")
     assert took < 1.3
 
 
@@ -107,14 +107,14 @@ def _trickle_for_minutes(connection: Connection) -> None:
             _say_nothing,
             {"timeout": 5, "deadline": 300},
             15,
-            r"no complete answer came within 5 s, 3 attempts in 15\.\d s; run it again, or raise fota:timeout",
+            r"no complete answer arrived within 5 s, 3 attempts in 15\.\d s; run it again, or raise fota:timeout",
             marks=pytest.mark.row(9),
         ),
         pytest.param(
             _trickle_for_minutes,
             {"timeout": 30, "deadline": 20},
             20,
-            r"it was not done within 20 s; the first trouble was: no complete answer came within [\d.]+ s; "
+            r"it did not finish within 20 s; the first problem was: no complete answer arrived within [\d.]+ s; "
             "run it again, or raise fota:deadline",
             marks=pytest.mark.row(8),
         ),
@@ -152,7 +152,7 @@ def test_silence_ends_before_the_attempt_does(signed_client: Callable[..., Clien
         signed_client(server.url).devices([IMEI])
 
     assert re.fullmatch(
-        re.escape(CANNOT) + r"no byte came for 0\.1 s, 3 attempts in [\d.]+ s; run it again", str(error.value)
+        re.escape(CANNOT) + r"nothing was received for 0\.1 s, 3 attempts in [\d.]+ s; run it again", str(error.value)
     )
     assert len(server.seen) == 3
 
@@ -179,7 +179,7 @@ def test_threads_of_a_read_that_failed_are_gone_soon(signed_client: Callable[...
         connection.send(response(b"{}", status="400 Bad Request"))
 
     with RawServer(refuse_first, _say_nothing) as server:
-        with pytest.raises(Exception, match="ThingSpace refused it"):
+        with pytest.raises(Exception, match="ThingSpace refused the request"):
             signed_client(server.url, concurrency=4, batch_size=1).devices([str(350000000000000 + n) for n in range(4)])
         time.sleep(0.5)
         left = [thread.name for thread in threading.enumerate() if thread.name == "pulumi_fota"]

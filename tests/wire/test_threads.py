@@ -103,7 +103,7 @@ def test_threads_that_waited_get_the_error_of_the_one_that_tried(simulator: Simu
 @pytest.mark.parametrize(
     ("error", "is_shared"),
     [
-        (ServiceUnavailable("it was not done within 5 s", "run it again", of_one_read=True), False),
+        (ServiceUnavailable("it did not finish within 5 s", "run it again", of_one_read=True), False),
         (ServiceUnavailable("it asks to wait 20 s", "run it again", of_one_read=True).about("get a token"), False),
         (ServiceUnavailable("ThingSpace is unavailable (503)", "run it again later"), True),
         (CredentialsRefused("ThingSpace does not accept this application key", "look"), True),

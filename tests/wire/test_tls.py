@@ -94,8 +94,8 @@ def test_setting_goes_before_the_variables(
     "told",
     [
         (None, "does not exist"),
-        ("", "holds no CA certificate in PEM form"),
-        ("hello", "holds no CA certificate in PEM form"),
+        ("", "contains no CA certificate in PEM format"),
+        ("hello", "contains no CA certificate in PEM format"),
     ],
 )
 @pytest.mark.parametrize("source", ["fota:caBundle", "REQUESTS_CA_BUNDLE"])
@@ -144,7 +144,7 @@ def test_unknown_authority_is_not_trusted(signed_client: Callable[..., Client], 
     assert words == (
         CANNOT
         + "the certificate of 127.0.0.1 is not trusted by this machine (unable to get local issuer certificate); "
-        "behind a proxy that opens TLS, set fota:caBundle to the file of its CA"
+        "if a proxy inspects TLS traffic, set fota:caBundle to the file of its CA certificate"
     )
     assert (server.seen, server.connections) == ([], 1)
 
@@ -177,7 +177,9 @@ def test_certificate_of_another_host_is_told(
         words = _fail(signed_client(server.url, ca_bundle=ca_file))
 
     assert words == (
-        CANNOT + "the certificate that 127.0.0.1 shows is not its own; check fota:baseUrl, and for a proxy in the way"
+        CANNOT
+        + "the certificate of 127.0.0.1 was issued for another host; check fota:baseUrl, and whether a proxy is in "
+        "the way"
     )
 
 
@@ -190,8 +192,8 @@ def test_handshake_that_breaks_is_tried_twice(signed_client: Callable[..., Clien
         words = _fail(signed_client(server.url.replace("http:", "https:")))
 
     assert re.fullmatch(
-        re.escape(CANNOT) + r"the TLS handshake with 127\.0\.0\.1 broke \([A-Z_]+\), 2 attempts in N s; check "
-        "fota:baseUrl, and for a proxy in the way",
+        re.escape(CANNOT) + r"the TLS handshake with 127\.0\.0\.1 failed \([A-Z_]+\), 2 attempts in N s; check "
+        "fota:baseUrl, and whether a proxy is in the way",
         words,
     )
     assert server.connections == 2
@@ -224,7 +226,8 @@ def test_deadline_holds_over_tls(signed_client: Callable[..., Client], authority
         words = _fail(signed_client(server.url, ca_bundle=ca_file, timeout=0.3))
 
     assert (
-        words == CANNOT + "no complete answer came within 0.3 s, 3 attempts in N s; run it again, or raise fota:timeout"
+        words
+        == CANNOT + "no complete answer arrived within 0.3 s, 3 attempts in N s; run it again, or raise fota:timeout"
     )
 
 

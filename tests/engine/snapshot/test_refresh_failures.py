@@ -13,10 +13,10 @@ REFRESH = "refresh of snapshot 'meters'"
 READ = f"{REFRESH}: cannot read 3 devices of account '0000123456-00001'"
 BAD_ANSWERS = {
     "500": f"ServiceUnavailable: {READ}: ThingSpace is unavailable (500",
-    "not-found": f"RequestRefused: {READ}: the gateway refused it (404)",
+    "not-found": f"RequestRefused: {READ}: the gateway refused the request (404)",
     "html": f"UnexpectedResponse: {READ}: the answer is text/html",
     "empty": f"UnexpectedResponse: {READ}: ThingSpace answered 200 without",
-    "INACTIVE_ACCOUNT": f"RequestRefused: {READ}: ThingSpace refused it",
+    "INACTIVE_ACCOUNT": f"RequestRefused: {READ}: ThingSpace refused the request",
     "session-refused": f"CredentialsRefused: {READ}: the session ended",
 }
 
