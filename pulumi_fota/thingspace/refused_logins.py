@@ -7,6 +7,7 @@ password runs a preview five times in a few minutes. A file has a salted slow ha
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import hmac
 import json
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from pulumi_fota._secret import Secret
 
 HOUR = 3600.0
+#: Rounds of PBKDF2-HMAC-SHA256, which every Python has. Not scrypt, which some hosts lack: two hashes would forget each
+#: other's refusals.
+ROUNDS = 600_000
+_OBSTACLES = (OSError, filelock.Timeout, NotImplementedError)  # The last: a file system without locks.
 # Final for the process, even if no file can be written.
 _refused_in_process: dict[tuple[str, str, Secret], float] = {}
 
@@ -47,7 +52,7 @@ class RefusedLogins:
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock.acquire(timeout=seconds)
-        except (OSError, filelock.Timeout) as error:  # A login goes before its protection.
+        except _OBSTACLES as error:  # A login is more important than its protection.
             warn(f"refused logins cannot be remembered on this machine ({_reason(error)})")
         try:
             yield
@@ -60,25 +65,26 @@ class RefusedLogins:
             return here
         try:
             kept = json.loads(self.file.read_bytes())
-            at, salt, hashed = float(kept["at"]), bytes.fromhex(kept["salt"]), str(kept["hash"])
+            at = float(kept["at"])
+            is_recent = abs(self._wall_clock() - at) < HOUR  # The clock may have been set back.
+            is_same = is_recent and hmac.compare_digest(_hash(password, bytes.fromhex(kept["salt"])), kept["hash"])
         except (OSError, ValueError, TypeError, KeyError):
-            return None  # What cannot be read is no obstacle.
-        is_recent = abs(self._wall_clock() - at) < HOUR  # The clock may have been set back.
-        return at if is_recent and hmac.compare_digest(_hash(password, salt), hashed) else None
+            return None  # A file that cannot be read is no obstacle.
+        return at if is_same else None
 
     def remember(self, password: Secret, warn: Callable[[str], None]) -> None:
         """Remember that this password was refused now."""
         now, salt = self._wall_clock(), os.urandom(16)
         _refused_in_process[self._base_url, self._username, password] = now
-        kept = {"at": now, "salt": salt.hex(), "hash": _hash(password, salt)}
-        new = self.file.with_suffix(".new")  # One name, under the lock, so that a kill leaves no pile of them.
+        new = self.file.with_suffix(".new")  # One name, under the lock, so that kills leave no pile of them.
         try:
+            kept = {"at": now, "salt": salt.hex(), "hash": _hash(password, salt)}
             with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 json.dump(kept, file)
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self.file)
-        except OSError as error:
+        except _OBSTACLES as error:
             warn(f"refused logins cannot be remembered on this machine ({_reason(error)})")
 
     def forget(self) -> None:
@@ -93,8 +99,18 @@ def forget_refused_logins() -> None:
 
 
 def _hash(password: Secret, salt: bytes) -> str:
-    return hashlib.scrypt(password.reveal().encode(), salt=salt, n=2**14, r=8, p=1).hex()
+    """Return the hash of a password.
+
+    Raises:
+        OSError: This Python was built without it, or its OpenSSL refuses it.
+    """
+    try:
+        return hashlib.pbkdf2_hmac("sha256", password.reveal().encode(), salt, ROUNDS).hex()
+    except (AttributeError, ValueError):
+        raise OSError(errno.ENOTSUP, "its Python cannot hash passwords") from None
 
 
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or "another process holds them"
+    if isinstance(error, filelock.Timeout):
+        return "another process is logging in"
+    return getattr(error, "strerror", None) or "its file system has no locks"

@@ -18,6 +18,8 @@ import pytest
 from support.simulated_faults import TABLE
 from support.simulated_run import Run
 
+from pulumi_fota.thingspace import refused_logins
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -30,6 +32,12 @@ ENDS = (
     "UnexpectedResponse",
     "KeyboardInterrupt",
 )
+
+
+@pytest.fixture(autouse=True)
+def _quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the hash of a refused password take no time: thousands of them are made here."""
+    monkeypatch.setattr(refused_logins, "ROUNDS", 10)
 
 
 def _run(seeds: Iterable[int], folder: Path) -> Counter[str]:

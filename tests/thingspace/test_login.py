@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import hashlib
 import json
 import stat
 from typing import TYPE_CHECKING, Any
@@ -15,6 +18,7 @@ from pulumi_fota.thingspace import refused_logins
 from pulumi_fota.thingspace.http import Failure, broken
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from support.virtual_machine import VirtualMachine
@@ -34,6 +38,13 @@ def _user(password: str) -> User:
 def _later_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what this process remembers, so that only the files are left."""
     monkeypatch.setattr(refused_logins, "_refused_in_process", {})
+
+
+def _raiser(error: Exception) -> Callable[..., Any]:
+    def fail(*_args: Any, **_kwargs: Any) -> Any:
+        raise error
+
+    return fail
 
 
 def _file(tmp_path: Path) -> Path:
@@ -119,6 +130,60 @@ def test_file_is_for_its_owner_alone_and_holds_no_password(machine: VirtualMachi
     assert set(kept) == {"at", "salt", "hash"}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.row(36)
+def test_host_without_scrypt_remembers_as_any_other(machine: VirtualMachine, monkeypatch: pytest.MonkeyPatch):
+    """
+    Some Pythons lack scrypt, so what one process has remembered would be nothing to another.
+    """
+    with pytest.raises(CredentialsRefused):
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
+    _later_process(monkeypatch)
+    monkeypatch.delattr(hashlib, "scrypt")
+
+    with pytest.raises(CredentialsRefused, match="were not sent again"):
+        machine.client(user=_user("sim-wrong")).devices([IMEI])
+
+    assert machine.simulator.count("login") == 1
+
+
+@pytest.mark.row(67)
+@pytest.mark.parametrize("lack", ["no hash", "refused hash"])
+def test_host_that_lacks_what_remembering_takes_is_no_obstacle(
+    machine: VirtualMachine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, lack: str
+):
+    """
+    The refusal is told as such, this process remembers it, and a warning says that later ones cannot.
+    """
+    if lack == "no hash":
+        monkeypatch.delattr(hashlib, "pbkdf2_hmac")
+    else:
+        monkeypatch.setattr(hashlib, "pbkdf2_hmac", _raiser(ValueError("[digital envelope routines] unsupported")))
+    client = machine.client(user=_user("sim-wrong"))
+
+    for _ in range(2):
+        with pytest.raises(CredentialsRefused):
+            client.devices([IMEI])
+
+    assert machine.simulator.count("login") == 1
+    assert any(line.startswith("refused logins cannot be remembered on this machine (") for line in caplog.messages)
+
+
+@pytest.mark.row(67)
+@pytest.mark.filterwarnings("ignore:flock not supported")
+def test_file_system_without_locks_is_no_obstacle(machine: VirtualMachine, monkeypatch: pytest.MonkeyPatch):
+    """
+    Some network file systems have none; the refusal is told and remembered all the same.
+    """
+    monkeypatch.setattr(fcntl, "flock", _raiser(OSError(errno.ENOSYS, "Function not implemented")))
+    client = machine.client(user=_user("sim-wrong"))
+
+    for _ in range(2):
+        with pytest.raises(CredentialsRefused):
+            client.devices([IMEI])
+
+    assert machine.simulator.count("login") == 1
 
 
 @pytest.mark.row(60)
