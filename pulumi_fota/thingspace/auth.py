@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import os
 import re
 import threading
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from pulumi_fota.thingspace.retry import RetryBudget, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pulumi_fota.settings import Application, Settings, User
     from pulumi_fota.thingspace.http import Transport
@@ -54,7 +56,7 @@ class Authenticator:
         self._sessions = TokenCache(settings.user.session_token, runtime.clock)
         self._wall_clock = runtime.wall_clock
         self._retry_budget = RetryBudget()
-        self._key_refused: CredentialsRefused | None = None  # Final for the process: it will not become valid.
+        self._key_refused: ThingSpaceError | None = None  # Final for the process: it will not become valid.
         self.scanner = CredentialScanner(
             *(self._application.key, self._application.secret, self._application.access_token),
             *(self._user.password, self._user.session_token),
@@ -137,11 +139,10 @@ class Authenticator:
             content_type="application/x-www-form-urlencoded",
         )
         asked = job.clock()
-        try:
-            answer = self._send(job, transport, request)
-        except CredentialsRefused as refused:
-            self._key_refused = refused
-            raise
+        answer = self._send(job, transport, request)
+        if isinstance(answer, Failure):
+            self._key_refused = answer.error.about(request.what)
+            raise copy.copy(self._key_refused)
         text, seconds = bearer_in(answer, request.what)
         self.scanner.add(text)
         return text, None if seconds is None else asked + seconds
@@ -164,19 +165,17 @@ class Authenticator:
         with refused_logins.locked(job.left() / 2, job.warn):
             at = refused_logins.refused_at(password)
             if at is not None:
-                raise _not_sent_again(self._wall_clock() - at, str(refused_logins.file)).about(login.what)
+                raise _not_sent_again(self._wall_clock() - at, refused_logins.file).about(login.what)
             while True:
                 bearer = self._bearer(job, transport)
-                try:
-                    outcome = self._send(job, transport, _signed(login, bearer))
-                except CredentialsRefused:
-                    refused_logins.remember(password, job.warn)
-                    raise
+                outcome = self._send(job, transport, _signed(login, bearer))
                 if not isinstance(outcome, Failure):
                     session = session_in(outcome, login.what)
                     refused_logins.forget()
                     self.scanner.add(session)
                     return session, None
+                if outcome.refuses != "bearer":
+                    raise _refused_login(outcome.error, refused_logins.remember(password)).about(login.what)
                 self._discard_refused(job, outcome, login, bearer, None)
 
 
@@ -195,12 +194,22 @@ def _refused(found: str, code: str, do: str) -> CredentialsRefused:
     return CredentialsRefused(found, do, quoted=f" ({code})" if code else "")
 
 
-def _not_sent_again(seconds: float, path: str) -> CredentialsRefused:
+def _refused_login(error: ThingSpaceError, obstacle: str | None) -> CredentialsRefused:
+    """Add to the error of a refused login whether it is sent again."""
+    next_time = "this pair is not sent again for an hour"
+    if obstacle is not None:
+        next_time = f"this machine cannot remember the refusal ({obstacle}), so do not run it with the same pair"
+    next_time += ", since five refusals in a row lock the user"
+    return CredentialsRefused.around(error, do=f"{error.do}; {next_time}")
+
+
+def _not_sent_again(seconds: float, file: Path) -> CredentialsRefused:
+    minutes = max(0, int(seconds / 60))
+    delete = f"delete {file} and " if os.path.exists(file) else ""  # noqa: PTH110 (which raises nothing)
     return CredentialsRefused(
-        f"ThingSpace refused this user and password {max(0, int(seconds / 60))} min ago, and they were not sent again, "
-        "since five refusals in a row lock the user",
-        f"correct them; if they are right by now, delete {path} and run it again: a process that met the refusal does "
-        "not forget it",
+        f"ThingSpace refused this user and password {minutes} min ago, and they were not sent again, since five "
+        "refusals in a row lock the user",
+        f"correct them; if they are right now, {delete}start again: a process that met the refusal does not forget it",
     )
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 RequestKind = Literal["token", "login", "devices", "account_devices", "firmware"]
 #: Kinds of failure, as the retry policy tells them apart: `retry.POLICY` says what each one covers.
 FailureKind = Literal["unreachable", "handshake", "interrupted", "garbled", "busy", "failed", "final"]
+#: What a refusal may be about: a token that has died, or what a token was asked with.
+Credential = Literal["bearer", "session", "key", "user"]
 
 CONNECT_SECONDS = 5.0  # For each address.
 IDLE_SECONDS = 20.0
@@ -81,7 +83,7 @@ class Failure:
 
     error: ThingSpaceError  #: What it is to the user, not yet raised.
     kind: FailureKind  #: What it is to the retry policy.
-    refuses: Literal["bearer", "session"] | None = attrs.field(default=None, kw_only=True)  #: The token that has died.
+    refuses: Credential | None = attrs.field(default=None, kw_only=True)  #: What the service no longer accepts.
     code: str = attrs.field(default="", kw_only=True)  #: The service's own code for it.
 
 

@@ -72,8 +72,8 @@ class RefusedLogins:
             return None  # A file that cannot be read is no obstacle.
         return at if is_same else None
 
-    def remember(self, password: Secret, warn: Callable[[str], None]) -> None:
-        """Remember that this password was refused now."""
+    def remember(self, password: Secret) -> str | None:
+        """Remember that this password was refused now, and return what kept later processes from knowing, if any."""
         now, salt = self._wall_clock(), os.urandom(16)
         _refused_in_process[self._base_url, self._username, password] = now
         new = self.file.with_suffix(".new")  # One name, under the lock, so that kills leave no pile of them.
@@ -85,7 +85,8 @@ class RefusedLogins:
                 os.fsync(file.fileno())
             new.replace(self.file)
         except _OBSTACLES as error:
-            warn(f"refused logins cannot be remembered on this machine ({_reason(error)})")
+            return _reason(error)
+        return None
 
     def forget(self) -> None:
         """Forget the refusals: a login succeeded."""

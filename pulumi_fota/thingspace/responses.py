@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pulumi_fota._secret import Secret
     from pulumi_fota.errors import ThingSpaceError
-    from pulumi_fota.thingspace.http import FailureKind, Request, Response
+    from pulumi_fota.thingspace.http import Credential, FailureKind, Request, Response
 
 _TRANSIENT = frozenset({408, 425, 502, 503, 504})
 _THROTTLED = 429
@@ -153,11 +153,13 @@ def _refused(status: int, refusal: _Refusal, do: str) -> RequestRefused:
 def _refusal(status: int, request: Request, refusal: _Refusal) -> Failure:
     error: ThingSpaceError
     kind: FailureKind = "final"
+    refuses: Credential | None = None
     code = refusal.code or str(status)
     if refusal.is_gateway or status == 404:  # noqa: PLR2004 (not found)
         do = "fota:baseUrl is wrong, or the key is not enabled for Software Management"
         error = RequestRefused(f"the gateway refused the request ({status})", do, quoted=f": {refusal.words}")
     elif request.kind == "token" and (status == 401 or code in {"invalid_client", "unauthorized_client"}):  # noqa: PLR2004
+        refuses = "key"
         do = "check fota:key and fota:secret against Key Management in the ThingSpace portal"
         error = CredentialsRefused("ThingSpace does not accept this application key", do, quoted=f" ({code})")
     elif not request.is_login:
@@ -166,14 +168,11 @@ def _refusal(status: int, request: Request, refusal: _Refusal) -> Failure:
     elif code.endswith(_NOT_THE_USER):  # Nobody can tell whether it counted, so it is neither repeated nor remembered.
         error, kind = _refused(status, refusal, ""), "failed"
     elif refusal.code or status in (400, 401):
-        do = (
-            "correct fota:username or fota:password; this pair is not sent again for an hour, since five refusals in "
-            "a row lock the user"
-        )
+        refuses, do = "user", "correct fota:username or fota:password"
         error = CredentialsRefused("ThingSpace refused user and password", do, quoted=f" ({code})")
     else:
         error, kind = _unavailable(status, ""), "failed"
-    return Failure(error, kind)
+    return Failure(error, kind, refuses=refuses, code=code)
 
 
 def _advice(request: Request, refusal: _Refusal) -> str:

@@ -106,7 +106,7 @@ def send(
         scanner: The credentials that no error may repeat.
 
     Returns:
-        The JSON of the response, or the failure that says which token has died.
+        The JSON of the response, or the failure that says which credential is no longer accepted.
 
     Raises:
         ThingSpaceError: Anything else; the read is over.
