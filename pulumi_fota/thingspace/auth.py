@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pulumi_fota.settings import Application, Settings, User
     from pulumi_fota.thingspace.http import Transport
-    from pulumi_fota.thingspace.refused_logins import RefusedLogins
+    from pulumi_fota.thingspace.refused_logins import RefusedLogin, RefusedLogins
     from pulumi_fota.thingspace.workers import ReadJob, Runtime
 
 #: Seconds before its end at which a token is no longer used. It cannot be renewed before: ThingSpace hands out the
@@ -162,10 +162,9 @@ class Authenticator:
         body = Secret(json.dumps({"username": username, "password": password.reveal()}))
         login = Request(kind="login", what=f"log in user {shown(username)}", path=_LOGIN, body=body)
         self._bearer(job, transport)
-        with refused_logins.locked(job.left() / 2, job.warn):
-            at = refused_logins.refused_at(password)
-            if at is not None:
-                raise _not_sent_again(self._wall_clock() - at, refused_logins.file).about(login.what)
+        with refused_logins.exclusive(job.left() / 2, job.warn):
+            if refused := refused_logins.find(password):
+                raise _not_sent_again(refused, self._wall_clock(), refused_logins.file).about(login.what)
             while True:
                 bearer = self._bearer(job, transport)
                 outcome = self._send(job, transport, _signed(login, bearer))
@@ -175,7 +174,9 @@ class Authenticator:
                     self.scanner.add(session)
                     return session, None
                 if outcome.refuses != "bearer":
-                    raise _refused_login(outcome.error, refused_logins.remember(password)).about(login.what)
+                    is_locked = outcome.refuses == "locked user"
+                    obstacle = refused_logins.remember(password, is_locked=is_locked)
+                    raise _refused_login(outcome.error, obstacle, is_locked=is_locked).about(login.what)
                 self._discard_refused(job, outcome, login, bearer, None)
 
 
@@ -194,8 +195,10 @@ def _refused(found: str, code: str, do: str) -> CredentialsRefused:
     return CredentialsRefused(found, do, quoted=f" ({code})" if code else "")
 
 
-def _refused_login(error: ThingSpaceError, obstacle: str | None) -> CredentialsRefused:
+def _refused_login(error: ThingSpaceError, obstacle: str | None, *, is_locked: bool) -> CredentialsRefused:
     """Add to the error of a refused login whether it is sent again."""
+    if is_locked:
+        return CredentialsRefused.around(error, do=error.do)
     next_time = "this pair is not sent again for an hour"
     if obstacle is not None:
         next_time = f"this machine cannot remember the refusal ({obstacle}), so do not run it with the same pair"
@@ -203,8 +206,11 @@ def _refused_login(error: ThingSpaceError, obstacle: str | None) -> CredentialsR
     return CredentialsRefused.around(error, do=f"{error.do}; {next_time}")
 
 
-def _not_sent_again(seconds: float, file: Path) -> CredentialsRefused:
-    minutes = max(0, int(seconds / 60))
+def _not_sent_again(refused: RefusedLogin, now: float, file: Path) -> CredentialsRefused:
+    minutes = max(0, int((now - refused.at) / 60))
+    if refused.is_locked:
+        found = f"ThingSpace said {minutes} min ago that this user is locked, and the login was not sent again"
+        return CredentialsRefused(found, "only Verizon unlocks it: ask its support")
     delete = f"delete {file} and " if os.path.exists(file) else ""  # noqa: PTH110 (which raises nothing)
     return CredentialsRefused(
         f"ThingSpace refused this user and password {minutes} min ago, and they were not sent again, since five "

@@ -31,7 +31,7 @@ RequestKind = Literal["token", "login", "devices", "account_devices", "firmware"
 #: Kinds of failure, as the retry policy tells them apart: `retry.POLICY` says what each one covers.
 FailureKind = Literal["unreachable", "handshake", "interrupted", "garbled", "busy", "failed", "final"]
 #: What a refusal may be about: a token that has died, or what a token was asked with.
-Credential = Literal["bearer", "session", "key", "user"]
+Credential = Literal["bearer", "session", "key", "user", "locked user"]
 
 CONNECT_SECONDS = 5.0  # For each address.
 IDLE_SECONDS = 20.0

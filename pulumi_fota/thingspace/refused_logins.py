@@ -14,6 +14,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+import attrs
 import filelock
 
 if TYPE_CHECKING:
@@ -27,8 +28,18 @@ HOUR = 3600.0
 #: other's refusals.
 ROUNDS = 600_000
 _OBSTACLES = (OSError, filelock.Timeout, NotImplementedError)  # The last: a file system without locks.
+
+
+@attrs.frozen
+class RefusedLogin:
+    """A login that was refused."""
+
+    at: float  #: Seconds since 1970.
+    is_locked: bool = False  #: Whether it was because the user is locked.
+
+
 # Final for the process, even if no file can be written.
-_refused_in_process: dict[tuple[str, str, Secret], float] = {}
+_refused_in_process: dict[tuple[str, str, Secret], RefusedLogin] = {}
 
 
 class RefusedLogins:
@@ -41,7 +52,7 @@ class RefusedLogins:
         self._wall_clock = wall_clock
 
     @contextlib.contextmanager
-    def locked(self, seconds: float, warn: Callable[[str], None]) -> Iterator[None]:
+    def exclusive(self, seconds: float, warn: Callable[[str], None]) -> Iterator[None]:
         """Keep other processes from logging in meanwhile.
 
         Args:
@@ -59,26 +70,26 @@ class RefusedLogins:
         finally:
             lock.release()
 
-    def refused_at(self, password: Secret) -> float | None:
-        """Return when this password was refused, in seconds since 1970, or `None` if it may be sent."""
+    def find(self, password: Secret) -> RefusedLogin | None:
+        """Return how this password was refused, or `None` if it may be sent."""
         if (here := _refused_in_process.get((self._base_url, self._username, password))) is not None:
             return here
         try:
             kept = json.loads(self.file.read_bytes())
-            at = float(kept["at"])
-            is_recent = abs(self._wall_clock() - at) < HOUR  # The clock may have been set back.
+            refused = RefusedLogin(float(kept["at"]), kept["locked"] is True)
+            is_recent = abs(self._wall_clock() - refused.at) < HOUR  # The clock may have been set back.
             is_same = is_recent and hmac.compare_digest(_hash(password, bytes.fromhex(kept["salt"])), kept["hash"])
         except (OSError, ValueError, TypeError, KeyError):
             return None  # A file that cannot be read is no obstacle.
-        return at if is_same else None
+        return refused if is_same else None
 
-    def remember(self, password: Secret) -> str | None:
+    def remember(self, password: Secret, *, is_locked: bool) -> str | None:
         """Remember that this password was refused now, and return what kept later processes from knowing, if any."""
         now, salt = self._wall_clock(), os.urandom(16)
-        _refused_in_process[self._base_url, self._username, password] = now
+        _refused_in_process[self._base_url, self._username, password] = RefusedLogin(now, is_locked)
         new = self.file.with_suffix(".new")  # One name, under the lock, so that kills leave no pile of them.
         try:
-            kept = {"at": now, "salt": salt.hex(), "hash": _hash(password, salt)}
+            kept = {"at": now, "locked": is_locked, "salt": salt.hex(), "hash": _hash(password, salt)}
             with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 json.dump(kept, file)
                 file.flush()

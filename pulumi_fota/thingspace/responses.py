@@ -31,6 +31,7 @@ _THROTTLED = 429
 # ThingSpace, Connectivity Management synchronous error messages: 900901 is a wrong or an expired bearer alike.
 _BEARER_CODES = frozenset({"900901", "900903", "900904"})
 _NOT_THE_USER = ("REQUEST_FAILED.UnexpectedError", "INPUT_INVALID.RequestUndefined")
+_LOCKED = re.compile(r"(?<!b)(?<!un)locked", re.IGNORECASE)  # Code and words are not documented; not "blocked".
 _SESSION = re.compile(r"SessionToken|\bUWS\b|unauthorized for given token")
 _NOT_THE_SESSION = re.compile(r"find account")
 # The neighbouring services of the platform answer 401 and 500 for business refusals too.
@@ -167,6 +168,9 @@ def _refusal(status: int, request: Request, refusal: _Refusal) -> Failure:
         kind = "failed" if "UnexpectedError" in code else "final"
     elif code.endswith(_NOT_THE_USER):  # Nobody can tell whether it counted, so it is neither repeated nor remembered.
         error, kind = _refused(status, refusal, ""), "failed"
+    elif _LOCKED.search(refusal.text):
+        refuses, do = "locked user", "only Verizon unlocks it: ask its support"
+        error = CredentialsRefused("ThingSpace has locked this user", do, quoted=f" ({code})")
     elif refusal.code or status in (400, 401):
         refuses, do = "user", "correct fota:username or fota:password"
         error = CredentialsRefused("ThingSpace refused user and password", do, quoted=f" ({code})")

@@ -283,7 +283,7 @@ class Run:
         self._demand(len(text) <= 400, f"a message of {len(text)} characters: {text}")
         self._look_for_secrets(f"{text} {vars(error)} {error.args}")
         if isinstance(error, CredentialsRefused):
-            if "refused user and password" in text:
+            if "refused user and password" in text or "has locked this user" in text:
                 self._process.login_refused = self.machine.now
             self._process.key_refused |= "this application key" in text
 

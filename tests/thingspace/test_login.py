@@ -127,7 +127,7 @@ def test_file_is_for_its_owner_alone_and_holds_no_password(machine: VirtualMachi
 
     folder = tmp_path / "refused-logins"
     kept = json.loads(_file(tmp_path).read_text())
-    assert set(kept) == {"at", "salt", "hash"}
+    assert set(kept) == {"at", "locked", "salt", "hash"}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
@@ -187,7 +187,9 @@ def test_file_system_without_locks_is_no_obstacle(machine: VirtualMachine, monke
 
 
 @pytest.mark.row(60)
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"at": "x"}', '{"at": 0, "salt": "zz", "hash": ""}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"at": "x"}', '{"at": 0, "locked": false, "salt": "zz", "hash": ""}', "\x00"]
+)
 def test_torn_file_is_no_obstacle(machine: VirtualMachine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str):
     """
     What cannot be read is as good as nothing, and is written anew.
@@ -201,7 +203,7 @@ def test_torn_file_is_no_obstacle(machine: VirtualMachine, tmp_path: Path, monke
         machine.client(user=_user("sim-wrong")).devices([IMEI])
 
     assert str(error.value) == REFUSED
-    assert set(json.loads(_file(tmp_path).read_text())) == {"at", "salt", "hash"}
+    assert set(json.loads(_file(tmp_path).read_text())) == {"at", "locked", "salt", "hash"}
 
 
 @pytest.mark.row(67)
@@ -374,17 +376,75 @@ def test_login_that_is_refused_without_a_code_is_final_too(machine: VirtualMachi
         machine.client().devices([IMEI])
 
 
+LOCKED = "UnifiedWebService.REQUEST_FAILED.User.Locked"
+
+
 @pytest.mark.row(36)
-def test_locked_user_is_told_of(machine: VirtualMachine):
+def test_locked_user_is_told_that_only_verizon_helps(machine: VirtualMachine):
     """
-    The code says that the user is locked; the pair is not sent again.
+    No other password does, and no other try: the login is remembered like a refused one.
     """
     machine.simulator.lock()
+    client = machine.client()
 
-    with pytest.raises(
-        CredentialsRefused, match=r"refused user and password \(UnifiedWebService.REQUEST_FAILED.User.Locked\)"
-    ):
+    with pytest.raises(CredentialsRefused) as first:
+        client.devices([IMEI])
+    machine.now += 125
+    with pytest.raises(CredentialsRefused) as second:
+        client.devices([IMEI])
+
+    assert str(first.value) == (
+        f"cannot log in user 'sim-user': ThingSpace has locked this user ({LOCKED}); only Verizon unlocks it: ask its "
+        "support"
+    )
+    assert str(second.value) == (
+        "cannot log in user 'sim-user': ThingSpace said 2 min ago that this user is locked, and the login was not sent "
+        "again; only Verizon unlocks it: ask its support"
+    )
+    assert machine.simulator.count("login") == 1
+
+
+@pytest.mark.row(36)
+def test_later_process_knows_of_a_locked_user(machine: VirtualMachine, monkeypatch: pytest.MonkeyPatch):
+    """
+    For an hour; then the user may be unlocked.
+    """
+    machine.simulator.lock()
+    with pytest.raises(CredentialsRefused):
         machine.client().devices([IMEI])
+    _later_process(monkeypatch)
+
+    with pytest.raises(CredentialsRefused, match="said 0 min ago that this user is locked"):
+        machine.client().devices([IMEI])
+    machine.simulator.unlock()
+    machine.wall_offset += 3601
+
+    assert len(machine.client().devices([IMEI])) == 1
+
+
+@pytest.mark.row(36)
+@pytest.mark.parametrize(
+    ("code", "words", "is_locked"),
+    [
+        (LOCKED, "", True),
+        ("UnifiedWebService.ACCOUNT_LOCKED", "", True),
+        ("UnifiedWebService.UserLockedOut", "", True),
+        ("UnifiedWebService.INPUT_INVALID.Username.Invalid", "The user is locked. Contact support.", True),
+        ("UnifiedWebService.INPUT_INVALID.Username.Blocked", "The user is blocked.", False),
+        ("UnifiedWebService.INPUT_INVALID.Password.Invalid", "It must be unlocked first.", False),
+    ],
+)
+def test_locked_user_is_recognized_by_code_or_words(machine: VirtualMachine, code: str, words: str, is_locked: bool):
+    """
+    Neither is documented, so any that says so counts.
+    """
+    machine.simulator.answer_with(400, json={"errorCode": code, "errorMessage": words}, on="login")
+
+    with pytest.raises(CredentialsRefused) as error:
+        machine.client().devices([IMEI])
+
+    assert ("only Verizon unlocks it" in str(error.value)) is is_locked
+    assert ("correct fota:username or fota:password" in str(error.value)) is not is_locked
 
 
 @pytest.mark.row(32)

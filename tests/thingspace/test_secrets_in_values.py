@@ -81,6 +81,7 @@ HOLDS_NONE = {
     "thingspace.strict_json.BrokenJson": "words about JSON; answers that repeat a credential are withheld",
     "thingspace.http.Transport": "a protocol",
     "thingspace.retry.Attempts": "two numbers",
+    "thingspace.refused_logins.RefusedLogin": "a time, and whether a user is locked",
     "thingspace.workers._Warning": "a line of the log; no line holds a credential",
 }
 #: An answer of the login is the token, not yet read: nobody dumps one but who means to.
