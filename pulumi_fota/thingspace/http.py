@@ -40,7 +40,9 @@ MOST_BYTES = 16 * 1024 * 1024  # A full page of 1,000 large rows is below 1 MiB.
 _PIECE, _PACKED_PIECE = 1024 * 1024, 16 * 1024  # Bytes read at once; packed ones unpack to 16 MiB at most.
 _PACKINGS = frozenset({"", "identity", "gzip", "x-gzip"})  # Only gzip is offered.
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d+)")  # `http.client` has the status in this text alone.
-_EXPIRED, _WRONG_NAME, _WRONG_ADDRESS = 10, 62, 64  # OpenSSL's numbers (X509_V_ERR_…).
+# OpenSSL's numbers (X509_V_ERR_…).
+_OUT_OF_TIME = {9: "is not valid yet", 10: "has expired"}
+_WRONG_HOST = frozenset({62, 64})  # Another name, another address.
 
 
 @attrs.frozen(kw_only=True)
@@ -268,11 +270,11 @@ def _not_connected(causes: list[BaseException], origin: Origin, seconds: float) 
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> ServiceUnavailable:
-    if error.verify_code == _EXPIRED:
+    if found := _OUT_OF_TIME.get(error.verify_code):
         return ServiceUnavailable(
-            f"the certificate of {host} has expired", "check the clock of this machine, and fota:baseUrl"
+            f"the certificate of {host} {found}", "check the clock of this machine, and fota:baseUrl"
         )
-    if error.verify_code in {_WRONG_NAME, _WRONG_ADDRESS}:
+    if error.verify_code in _WRONG_HOST:
         return ServiceUnavailable(
             f"the certificate of {host} was issued for another host",
             "check fota:baseUrl, and whether a proxy is in the way",

@@ -150,18 +150,22 @@ def test_unknown_authority_is_not_trusted(signed_client: Callable[..., Client], 
 
 
 @pytest.mark.row(26)
-def test_certificate_that_has_expired_is_told(
-    signed_client: Callable[..., Client], authority: trustme.CA, ca_file: str
+@pytest.mark.parametrize(
+    ("begins", "problem"),
+    [(LONG_AGO, "has expired"), (dt.datetime(2100, 1, 1, tzinfo=dt.timezone.utc), "is not valid yet")],
+)
+def test_certificate_of_another_time_is_blamed_on_the_clock(
+    signed_client: Callable[..., Client], authority: trustme.CA, ca_file: str, begins: dt.datetime, problem: str
 ):
     """
-    As what it is, since a clock that is off looks the same.
+    Certificates are renewed in time, so it is rather this machine's clock that is off than the service.
     """
-    certificate = authority.issue_cert("127.0.0.1", not_before=LONG_AGO, not_after=LONG_AGO + dt.timedelta(days=1))
+    certificate = authority.issue_cert("127.0.0.1", not_before=begins, not_after=begins + dt.timedelta(days=1))
     with RawServer(GOOD, tls=_server(certificate)) as server:
         words = _fail(signed_client(server.url, ca_bundle=ca_file))
 
     assert words == (
-        CANNOT + "the certificate of 127.0.0.1 has expired; check the clock of this machine, and fota:baseUrl"
+        CANNOT + f"the certificate of 127.0.0.1 {problem}; check the clock of this machine, and fota:baseUrl"
     )
 
 
