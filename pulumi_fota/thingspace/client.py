@@ -53,10 +53,10 @@ class Client:
     most if the host cannot be reached, the connection breaks, or the service says that it is busy (408, 425, 429, 502,
     503, 504); twice if the TLS handshake breaks, the response is damaged, or the service fails in another way (500 and
     above). Between two attempts up to 1 s passes, then up to 2 s, or what the service asks for: at most 60 s, during
-    which no thread sends anything. All reads of a process share ten retries, and gain one for every ten requests that
-    succeed. Never sent again: a login that may have counted, and what was refused, redirected, or answered with a page
-    or JSON that the API does not document. A token that has died is renewed once in a read. `retry.POLICY` is the
-    table of this; the numbers may change with a release.
+    which no thread sends anything. All reads of an application and user share ten retries, and gain one for every ten
+    requests that succeed. Never sent again: a login that may have counted, and what was refused, redirected, or
+    answered with a page or JSON that the API does not document. A token that has died is renewed once in a read.
+    `retry.POLICY` is the table of this; the numbers may change with a release.
     """
 
     settings: Settings

@@ -54,8 +54,8 @@ POLICY: dict[FailureKind, Attempts] = {
 FIRST_LIMIT, LONGEST_LIMIT = 1.0, 8.0
 # If a busy service asks to wait (Retry-After), all threads wait exactly as long; a longer time than this ends the read.
 LONGEST_WAIT = 60.0
-# Retries that all reads of a process share, and what each request that succeeds adds: so a service of which every
-# second request fails sees at most a tenth more requests, and ten.
+# Retries that all reads with one application and user share, and what each request that succeeds adds: so a service
+# that keeps failing sees at most a tenth more requests than it must, and ten.
 BUDGET, REFILL = 10.0, 0.1
 
 _SILENT_WAIT = 5.0  # Longer ones are announced.
@@ -126,7 +126,7 @@ def send(
             job.note_first_error(outcome.error)
             asked = None if isinstance(response, Failure) or outcome.kind != "busy" else seconds_to_wait(response)
             wait = job.random() * min(LONGEST_LIMIT, FIRST_LIMIT * 2.0 ** (attempt - 1)) if asked is None else asked
-            error = _error(job, request, outcome, budget, attempt=attempt, wait=wait, asked=asked is not None)
+            error = _final_error(job, request, outcome, budget, attempt=attempt, wait=wait, asked=asked is not None)
             if error is not None:
                 job.stop()
                 is_its_own = error is outcome.error and attempt > 1
@@ -145,7 +145,7 @@ def send(
     return outcome
 
 
-def _error(
+def _final_error(
     job: ReadJob,
     request: Request,
     failure: Failure,
