@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pulumi_fota.thingspace import refused_logins
 from support.simulated_faults import TABLE
 from support.simulated_run import Run
-
-from pulumi_fota.thingspace import refused_logins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
