@@ -44,7 +44,17 @@ KNOWS_NOTHING_OF = {
 
 
 #: The parts whose modules import one another one way, for types too.
-WITHOUT_CIRCLES = {"errors", "functions", "gate", "model", "resources", "settings", "simulator", "testing", "thingspace"}
+WITHOUT_CIRCLES = {
+    "errors",
+    "functions",
+    "gate",
+    "model",
+    "resources",
+    "settings",
+    "simulator",
+    "testing",
+    "thingspace",
+}
 
 
 def modules() -> list[Path]:
