@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 #: The words for a move: from the good value to a bad one; from unknown, or from another bad status, to a bad one; to
 #: unknown; to the good value.
 _MOVES = {
-    "licence": ("lost {its} licence", "turned out unlicensed", "went to unknown licence", "got a licence"),
-    "eligibility": ("became ineligible", "turned out ineligible", "went to unknown eligibility", "became eligible"),
-    "status": ("became inactive", "went to another inactive status", "went to unknown status", "became active"),
+    "licence": ("lost {its} licence", "turned out unlicensed", "now {has} an unknown licence", "got a licence"),
+    "eligibility": ("became ineligible", "turned out ineligible", "now {has} unknown eligibility", "became eligible"),
+    "status": ("became inactive", "changed to another inactive status", "now {has} an unknown status", "became active"),
 }
 _GOOD: dict[str, str | bool] = {"licence": True, "eligibility": True, "status": "active"}
 _LEFT = "left the set"
@@ -234,7 +234,7 @@ def _by_number(before: Facts, after: Facts) -> Changes:
         lists={},
         counts=counts,
         count=max(joined + left, counts["cohorts"], *(abs(counts[key]) for key in NUMBERS)),
-        unseen="facts of {devices} changed, and no number did",
+        unseen="facts of {devices} changed, but no count did",
     )
 
 
@@ -290,4 +290,5 @@ def _message(before: Facts, after: Facts, phrases: list[Phrase]) -> str:
 
 def _agree(text: str, n: int) -> str:
     one = n == 1
-    return text.format(s="s" if one else "", its="its" if one else "their", are="is" if one else "are")
+    its, are, has = ("its", "is", "has") if one else ("their", "are", "have")
+    return text.format(s="s" if one else "", its=its, are=are, has=has)

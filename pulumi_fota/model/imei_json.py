@@ -73,7 +73,7 @@ def _documents(text: str, name: str, *, in_lines: bool) -> list[tuple[str, Any]]
         documents = []
     if len(documents) > 1 and all(isinstance(document, dict) for _, document in documents):
         return documents  # It is called .json, and holds JSON Lines.
-    raise unreadable(name, f"it is no JSON: {broken}")
+    raise unreadable(name, f"it is not JSON: {broken}")
 
 
 def _lines(text: str, name: str) -> Iterator[tuple[str, Any]]:
@@ -82,7 +82,7 @@ def _lines(text: str, name: str) -> Iterator[tuple[str, Any]]:
             try:
                 document = _parse(line)
             except ValueError as error:
-                raise unreadable(name, f"line {number:,} is no JSON: {error}") from None
+                raise unreadable(name, f"line {number:,} is not JSON: {error}") from None
             if isinstance(document, list):
                 raise unreadable(name, f"line {number:,} is a list: name a file that holds one document .json")
             yield f"line {number:,}", document
@@ -121,7 +121,7 @@ def _items(documents: Sequence[tuple[str, Any]], name: str) -> Iterator[tuple[st
             yield from _of_page(document, name, more=document)
             return
         if not isinstance(document, list):
-            raise unreadable(name, 'it is no list, such as ["356938035643809"]')
+            raise unreadable(name, 'it is not a list, such as ["356938035643809"]')
         documents = [
             (f"page {number:,}" if _is_page(item) else f"item {number:,}", item)
             for number, item in enumerate(document, start=1)

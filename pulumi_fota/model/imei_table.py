@@ -195,7 +195,7 @@ def _below(
 ) -> DeviceRows:
     """Read the rows below the headings."""
     if any(map(_SWALLOWED.search, headings.cells)):
-        raise _unreadable(name, headings.line, "an IMEI stands among the headings: is a line break missing?")
+        raise _unreadable(name, headings.line, "an IMEI is among the headings: is a line break missing?")
     names = [cell_text(cell) for cell in headings.cells]
     body = []
     for row in rows:
@@ -267,7 +267,7 @@ def _check_title(row: Row, headings: Row, name: str) -> None:
         raise _unreadable(
             name,
             row.line,
-            f"{shown(imei_text(device))} stands above the headings, which are on line {headings.line:,}: "
+            f"{shown(imei_text(device))} is above the headings, which are on line {headings.line:,}: "
             "move the headings to the top",
         )
 
@@ -333,7 +333,7 @@ def _no_column(rows: Sequence[Row], name: str, column: str | None) -> InvalidIme
     headings = max(rows, key=lambda row: len(_filled(row)))
     if column is None and any(map(resembles_imei, headings.cells)):
         return _unreadable(
-            name, headings.line, "an IMEI stands where headings should: add a first line that names the columns"
+            name, headings.line, "an IMEI is where the headings should be: add a first line that names the columns"
         )
     named = shown(column) if column is not None else "that is called IMEI or device ID"
     there = ", ".join(shown(cell_text(headings.cells[place])) for place in _filled(headings)[:20])

@@ -309,19 +309,19 @@ def test_numbers_in_json_are_refused(file, refusal):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[012345670123467]", "it is no JSON: Expecting ',' delimiter: line 1 column 3 (char 2)"),
-        ("[NaN]", "it is no JSON: NaN is not a value of JSON"),
+        ("[012345670123467]", "it is not JSON: Expecting ',' delimiter: line 1 column 3 (char 2)"),
+        ("[NaN]", "it is not JSON: NaN is not a value of JSON"),
         (
             '{"meters": []}',
             "it is an object with 'meters', and no list as 'imeis', 'devices' or 'deviceList': save the list itself",
         ),
-        ("7", 'it is no list, such as ["356938035643809"]'),
+        ("7", 'it is not a list, such as ["356938035643809"]'),
         ("[" * 100_000, "it is nested too deeply"),
     ],
 )
 def test_json_that_is_no_list_is_refused(file, text, reason, refusal):
     """
-    What is no JSON, or no list, is an error of the file, with the place where there is one.
+    What is not JSON, or no list, is an error of the file, with the place where there is one.
     """
     assert refusal(file("meters.json", text)) == f"the file of IMEIs 'meters.json' cannot be read: {reason}"
 

@@ -172,9 +172,9 @@ def test_an_item_that_does_not_say_one_imei_is_refused(file, refusal, item, reas
             "it is a document of the schema 'pulumi-fota/devices/v1': read it with read_devices",
         ),
         (f'[{{"devices": []}}, "{A}"]', "item 2 is not a page with a list of devices, as others are"),
-        (f'["{A}"] ["{B}"]', "it is no JSON: Extra data: line 1 column 21 (char 20)"),
+        (f'["{A}"] ["{B}"]', "it is not JSON: Extra data: line 1 column 21 (char 20)"),
         (f'["{A}",]', None),
-        ("Infinity", "it is no JSON: Infinity is not a value of JSON"),
+        ("Infinity", "it is not JSON: Infinity is not a value of JSON"),
         ("[" * 100_000 + "]" * 100_000, "it is nested too deeply"),
     ],
 )
@@ -185,7 +185,7 @@ def test_a_document_that_could_be_read_in_two_ways_is_refused(file, refusal, tex
     message = refusal(file("meters.json", text))
 
     if reason is None:  # Python says it in other words from release to release.
-        assert message.startswith("the file of IMEIs 'meters.json' cannot be read: it is no JSON: ")
+        assert message.startswith("the file of IMEIs 'meters.json' cannot be read: it is not JSON: ")
     else:
         assert message == f"the file of IMEIs 'meters.json' cannot be read: {reason}"
 
@@ -212,9 +212,9 @@ def test_json_lines_may_be_texts(file):
     ("name", "text", "message"),
     [
         ("a.jsonl", f'{{"imei": "{A}"}}\n{{"imei": "12"}}\n', "line 2: '12' has 2 digits: an IMEI has 15"),
-        ("a.jsonl", f'{{"imei": "{A}"}}\n{{"imei": \n', "line 2 is no JSON: "),
+        ("a.jsonl", f'{{"imei": "{A}"}}\n{{"imei": \n', "line 2 is not JSON: "),
         ("a.jsonl", f'["{A}"]\n', "line 1 is a list: name a file that holds one document .json"),
-        ("a.json", f'{{"imei": "{A}"}}\n{{"imei": \n', "it is no JSON: Extra data: line 2 column 1"),
+        ("a.json", f'{{"imei": "{A}"}}\n{{"imei": \n', "it is not JSON: Extra data: line 2 column 1"),
     ],
 )
 def test_a_line_of_json_that_is_wrong_is_named(file, refusal, name, text, message):

@@ -339,7 +339,7 @@ def test_a_table_that_begins_with_a_device_asks_for_headings(file, refusal):
     path = file("meters.csv", f"{A},Easton\n{B},Wilson\n")
 
     assert refusal(path) == (
-        "the file of IMEIs 'meters.csv' cannot be read: line 1: an IMEI stands where headings should: "
+        "the file of IMEIs 'meters.csv' cannot be read: line 1: an IMEI is where the headings should be: "
         "add a first line that names the columns"
     )
 
@@ -351,8 +351,7 @@ def test_a_device_among_the_headings_is_refused(file, refusal):
     path = file("meters.csv", f"IMEI,Note{A},ok\n{B},ok,\n")
 
     assert refusal(path) == (
-        "the file of IMEIs 'meters.csv' cannot be read: line 1: an IMEI stands among the headings: "
-        "is a line break missing?"
+        "the file of IMEIs 'meters.csv' cannot be read: line 1: an IMEI is among the headings: is a line break missing?"
     )
 
 

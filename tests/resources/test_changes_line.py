@@ -42,16 +42,16 @@ def test_the_kinds_of_change_are_counted(words):
     [
         ({}, {"firmware": "SR1.3.0.0-11000"}, "1 of 2 devices runs another firmware"),
         ({}, {"license_assigned": False}, "1 of 2 devices lost its licence"),
-        ({}, {"license_assigned": None}, "1 of 2 devices went to unknown licence"),
+        ({}, {"license_assigned": None}, "1 of 2 devices now has an unknown licence"),
         ({"license_assigned": None}, {"license_assigned": False}, "1 of 2 devices turned out unlicensed"),
         ({"license_assigned": False}, {}, "1 of 2 devices got a licence"),
         ({}, {"fota_eligible": False}, "1 of 2 devices became ineligible"),
-        ({}, {"fota_eligible": None}, "1 of 2 devices went to unknown eligibility"),
+        ({}, {"fota_eligible": None}, "1 of 2 devices now has unknown eligibility"),
         ({"fota_eligible": None}, {"fota_eligible": False}, "1 of 2 devices turned out ineligible"),
         ({"fota_eligible": False}, {}, "1 of 2 devices became eligible"),
         ({}, {"status": "Suspended"}, "1 of 2 devices became inactive"),
-        ({}, {"status": None}, "1 of 2 devices went to unknown status"),
-        ({"status": "Suspended"}, {"status": "Lost"}, "1 of 2 devices went to another inactive status"),
+        ({}, {"status": None}, "1 of 2 devices now has an unknown status"),
+        ({"status": "Suspended"}, {"status": "Lost"}, "1 of 2 devices changed to another inactive status"),
         ({"status": "Suspended"}, {}, "1 of 2 devices became active"),
         ({}, None, "1 of 2 devices went missing"),
         (None, {}, "1 of 2 devices came back"),
@@ -104,7 +104,7 @@ def test_cohorts_whose_devices_changed_places_say_so(words):
     """
     before, after = {A: {"firmware": "1"}, B: {}}, {A: {}, B: {"firmware": "1"}}
 
-    assert words(before, after, record="cohorts") == "facts of 2 devices changed, and no number did"
+    assert words(before, after, record="cohorts") == "facts of 2 devices changed, but no count did"
 
 
 def test_models_that_changed_places_say_so(words):

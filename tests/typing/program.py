@@ -16,7 +16,7 @@ from typing_extensions import assert_type
 
 import pulumi_fota as fota
 from pulumi_fota import rules
-from pulumi_fota.model import Software, Upgrade
+from pulumi_fota.model import Change, Changes, Software, Upgrade
 from pulumi_fota.simulator import Request, Simulator
 from pulumi_fota.testing import FakeThingSpace, Mocks
 
@@ -103,6 +103,9 @@ assert_type(even, fota.Rule)
 snapshot = fota.DeviceSnapshot("meters", devices=gate.require(later), record="cohorts", pinned=True)
 assert_type(snapshot.digest, pulumi.Output[str])
 assert_type(snapshot.facts, pulumi.Output[Mapping[str, Any]])
+assert_type(snapshot.count, pulumi.Output[int])
+assert_type(snapshot.facts.apply(lambda then: fota.compare(then, meters)), pulumi.Output[Changes])
+assert_type(fota.compare(meters, meters).firmware, tuple[Change, ...])
 assert_type(fota.DeviceSnapshot("plain", devices=meters).firmware, pulumi.Output[Mapping[str, str]])
 
 
