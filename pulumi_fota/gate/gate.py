@@ -17,7 +17,7 @@ from pulumi_fota.gate.evaluate import MISSING, GateTerms, OnMissing, evaluate, m
 from pulumi_fota.gate.rule import Rule, canonical
 from pulumi_fota.gate.waiver import Waiver
 from pulumi_fota.model.device_set import DeviceSet
-from pulumi_fota.settings import checks
+from pulumi_fota.settings import check_thread, checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -122,6 +122,7 @@ class Gate:
                 "use require, and give the resources what it returns"
             )
         devices = _device_set(devices, "hooks")
+        check_thread()
         uses = gate_uses_of_run()
         if uses is None:
             raise InvalidArgument(

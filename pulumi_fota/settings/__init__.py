@@ -4,7 +4,7 @@ Knows nothing of HTTP.
 """
 
 from pulumi_fota.settings.connection import Connection
-from pulumi_fota.settings.resolve import gate_settings, resolve, unknown_keys
+from pulumi_fota.settings.resolve import check_thread, gate_settings, resolve, unknown_keys
 from pulumi_fota.settings.settings import SETTINGS, Application, GateSettings, Setting, Settings, User
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Setting",
     "Settings",
     "User",
+    "check_thread",
     "gate_settings",
     "resolve",
     "unknown_keys",

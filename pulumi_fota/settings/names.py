@@ -65,7 +65,7 @@ def misnamed_keys(keys: Iterable[str]) -> Iterator[str]:
 
 def unknown_keys(keys: Iterable[str]) -> list[str]:
     """Return the keys of stack config in our namespace that are neither settings nor close to one."""
-    return [key for key in keys if key not in _KEYS and not any(misnamed_keys([key]))]
+    return sorted(key for key in keys if key not in _KEYS and not any(misnamed_keys([key])))
 
 
 def misnamed_entries(connections: Mapping[str, Iterable[str]]) -> Iterator[str]:

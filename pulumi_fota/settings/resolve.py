@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pulumi
 
+from pulumi_fota._program_run import is_outside_of_run
 from pulumi_fota.errors import InvalidArgument, InvalidSetting
 from pulumi_fota.settings import names, sources
 from pulumi_fota.settings.connection import Connection
@@ -79,10 +80,13 @@ def resolve(
         secret: Whether the arguments are secret. Then an error does not say what is wrong with one of them.
 
     Raises:
-        InvalidArgument: The connection is not a `Connection`, or an argument is an Output.
+        InvalidArgument: The connection is not a `Connection`, an argument is an Output, or the thread is not in the
+            context of the program's run.
         InvalidSetting: Settings are missing or invalid, or something that was meant as one is not; the message names
             all of them.
     """
+    if provider_config is None:
+        check_thread("; nothing was sent to ThingSpace")
     for what, value in (("account", account), ("protocol", protocol), ("connection", connection)):
         if isinstance(value, pulumi.Output):
             raise InvalidArgument.output_in_plain_call(f"{what}=")
@@ -119,12 +123,28 @@ def resolve(
     )
 
 
+def check_thread(nothing_sent: str = "") -> None:
+    """Raise an error if a program runs, but this thread is not in its context.
+
+    Raises:
+        InvalidArgument: It is not.
+    """
+    if is_outside_of_run():
+        raise InvalidArgument(
+            "this thread is not in the context of the Pulumi program that is running, so it would use settings other "
+            f"than those of the stack{nothing_sent}: start its work with contextvars.copy_context().run, from a copy "
+            "that the program makes for each call"
+        )
+
+
 def gate_settings() -> GateSettings:
     """Find and check what the stack says of its gates.
 
     Raises:
+        InvalidArgument: The thread is not in the context of the program's run.
         InvalidSetting: Settings are invalid; the message names all of them.
     """
+    check_thread()
     search = Search()
     config = sources.program_config()
     values = _check_stack(config, _connections(config, search), search)
