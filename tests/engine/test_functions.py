@@ -8,9 +8,7 @@ from pulumi import automation as auto
 
 import pulumi_fota as fota
 from pulumi_fota import rules
-
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
-UNKNOWN = "359999000000034"
+from support.fleet import UNKNOWN, A, B, C
 
 
 def test_lookups_travel_together_and_a_second_run_asks_again(stack, simulator):

@@ -15,16 +15,15 @@ from pulumi import Output
 import pulumi_fota as fota
 from pulumi_fota import rules
 from pulumi_fota.errors import FotaError
+from support.fleet import ACCOUNT, A, B, C
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.simulator import Simulator
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
 ODD = "990013907835573"  # Its check digit does not fit.
 PRINTED, PHONE, FIRMWARE = "35-693803-564380-9", "9085550000", "SR1.2.0.0-10657"
-ACCOUNT = "0000123456-00001"
 secret = Output.secret
 #: What nobody must see, in part either.
 DEVICE = (A[:8], A[8:], A[2:8], "35.693803", "693803 5", PHONE)

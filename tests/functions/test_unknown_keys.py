@@ -4,8 +4,7 @@ import pulumi
 import pytest
 
 import pulumi_fota as fota
-
-A = "356938035643809"
+from support.fleet import A
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pulumi_fota import rules
 from pulumi_fota.errors import InvalidRule
 from pulumi_fota.gate.gate import Gate
 from pulumi_fota.gate.waiver import Waiver
+from support.fleet import A
 
-A = "356938035643809"
 BOOLEAN = "pass True or False (from config: `config.get_bool(…) or False`)"
 
 
