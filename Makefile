@@ -57,7 +57,7 @@ mutation: .venv/ready ## Break the gate's code in thousands of small ways, and c
 lint: .venv/ready ## Check style and form, and the lists of tests and messages.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	@$(BIN)/python tools/docstrings.py benchmarks docs examples tests tools
+	@$(BIN)/python tools/docstrings.py pulumi_fota benchmarks docs examples tests tools
 	$(BIN)/zizmor --offline --quiet --pedantic .github docs/ci/github-*.yml
 	@PYTHONPATH=tests $(BIN)/python -m support.promises --check
 	@PYTHONPATH=tests $(BIN)/python -m support.messages --check
