@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import pulumi_fota as fota
+from support.fleet import A
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.simulator import Simulator
 
-A = "356938035643809"
 PROGRAM = f"""
 import pulumi
 import pulumi_fota as fota

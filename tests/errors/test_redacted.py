@@ -9,8 +9,7 @@ import pytest
 
 from pulumi_fota.errors import DeviceNotFound, FotaError, RequestRefused, ServiceUnavailable
 from support import exposure
-
-IMEI, ACCOUNT = "356938035643809", "0000123456-00001"
+from support.fleet import ACCOUNT, IMEI
 
 
 def held(error: BaseException) -> str:

@@ -5,9 +5,7 @@ import pytest
 
 import pulumi_fota as fota
 from pulumi_fota.errors import InvalidArgument, InvalidImei, InvalidSetting, ServiceUnavailable
-
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
-UNKNOWN = "359999000000034"
+from support.fleet import UNKNOWN, A, C
 
 
 def asked(simulator):

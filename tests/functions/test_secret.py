@@ -12,16 +12,14 @@ from pulumi import Output
 import pulumi_fota as fota
 from pulumi_fota.functions import batching
 from pulumi_fota.functions.progress import ProgressLine
+from support.fleet import ACCOUNT, UNKNOWN, A, B, C
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pulumi_fota.simulator import Simulator
 
-A, B, C = "356938035643809", "359999000000018", "490154203237518"
 ODD, ODDER = "990013907835573", "990013907835574"  # Their check digits do not fit.
-UNKNOWN = "359999000000034"
-ACCOUNT = "0000123456-00001"
 secret = Output.secret
 ODD_SECRET = "1 IMEI has a check digit that does not match (possible typo; sent anyway)"
 LEFT_OUT = "; check the IMEI, or the account that the device is billed to"

@@ -10,8 +10,8 @@ import pytest
 import pulumi_fota as fota
 from pulumi_fota import rules
 from pulumi_fota.errors import InvalidArgument
+from support.fleet import A
 
-A = "356938035643809"
 GATE = fota.Gate("meters", rules.active())
 MESSAGE = (
     "this thread is not in the context of the Pulumi program that is running, so it would use settings other than "

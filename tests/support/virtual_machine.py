@@ -15,6 +15,7 @@ from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.http import Failure, Response, cut_off, prepared_for, too_slow
 from pulumi_fota.thingspace.process import Service
 from pulumi_fota.thingspace.workers import Runtime
+from support.fleet import ACCOUNT
 
 if TYPE_CHECKING:
     import threading
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pulumi_fota.thingspace.http import Request
     from pulumi_fota.thingspace.sockets import Origin
 
-ACCOUNT = "0000123456-00001"
 _addresses = itertools.count(1)  # What is remembered of an address must not reach another test.
 
 

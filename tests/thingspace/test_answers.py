@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.thingspace.rows import DevicePages
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 REPORT = "; please report it as an issue of pulumi_fota"
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace.auth import bearer_in
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
 
-IMEI = "356938035643809"
 HOUR = 3600.0
 
 

@@ -16,6 +16,7 @@ from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavai
 from pulumi_fota.settings import User
 from pulumi_fota.thingspace import refused_logins
 from pulumi_fota.thingspace.http import Failure, broken
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from support.virtual_machine import VirtualMachine
 
-IMEI = "356938035643809"
 REFUSED = (
     "cannot log in user 'sim-user': ThingSpace refused user and password "
     "(UnifiedWebService.INPUT_INVALID.Password.Invalid); correct fota:username or fota:password; this pair is not sent "

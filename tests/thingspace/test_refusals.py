@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, ThingSpaceError
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 WRONG_URL = "; fota:baseUrl is wrong, or the key is not enabled for Software Management"
 SUPPORT = "; ask Verizon's support what this means"

@@ -8,13 +8,14 @@ import pytest
 
 from pulumi_fota.errors import UnexpectedResponse
 from pulumi_fota.model import Device, Software
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.virtual_machine import VirtualMachine
 
-IMEI, SECOND, THIRD = "356938035643809", "359999000000018", "490154203237518"
+SECOND, THIRD = "359999000000018", "490154203237518"
 
 
 def _answered(machine: VirtualMachine, *rows: Any, **top: Any) -> None:

@@ -16,12 +16,11 @@ from pulumi_fota.errors import DeviceNotFound, RequestRefused
 from pulumi_fota.settings import Application
 from pulumi_fota.thingspace.responses import CredentialScanner
 from pulumi_fota.thingspace.workers import Runtime
+from support.fleet import IMEI
 from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:
     from pulumi_fota.simulator import Simulator
-
-IMEI = "356938035643809"
 
 
 def test_equal_settings_get_the_same_client(simulator: Simulator):

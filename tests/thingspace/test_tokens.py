@@ -9,13 +9,13 @@ import pytest
 from pulumi_fota._secret import Secret
 from pulumi_fota.errors import CredentialsRefused
 from pulumi_fota.settings import Application, User
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from support.virtual_machine import VirtualMachine
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 EXPIRED = "UnifiedWebService.REQUEST_FAILED.SessionToken.Expired"
 SUBSCRIBED = "check in the ThingSpace portal whether the key is subscribed to Software Management"

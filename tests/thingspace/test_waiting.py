@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.thingspace.http import Failure, FailureKind, Response, broken
 from pulumi_fota.thingspace.retry import POLICY, seconds_to_wait
+from support.fleet import IMEI
 
 if TYPE_CHECKING:
     from support.virtual_machine import VirtualMachine
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 LIMITS = "ThingSpace limits the calls of this key (429, 900802)"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
+from support.fleet import IMEI
 from support.raw_server import Connection, RawServer, kept, response
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pulumi_fota.thingspace.client import Client
 
-IMEI, SECOND = "356938035643809", "356938035643817"
+SECOND = "356938035643817"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 REPORT = "; please report it as an issue of pulumi_fota"
 TWICE, THRICE = ", 2 attempts in N s", ", 3 attempts in N s"

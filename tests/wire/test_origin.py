@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_fota.errors import RequestRefused
+from support.fleet import IMEI
 from support.raw_server import RawServer, kept, response
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pulumi_fota.simulator import Simulator
     from pulumi_fota.thingspace.client import Client
 
-IMEI, SECOND = "356938035643809", "356938035643817"
+SECOND = "356938035643817"
 GOOD = response(b'{"deviceList": [{"deviceId": "356938035643809"}, {"deviceId": "356938035643817"}]}')
 
 

@@ -14,6 +14,7 @@ import trustme
 
 from pulumi_fota.errors import InvalidSetting, ServiceUnavailable
 from pulumi_fota.thingspace import sockets
+from support.fleet import IMEI
 from support.raw_server import Connection, RawServer, response
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from pulumi_fota.thingspace.client import Client
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 GOOD = response(b'{"deviceList": [{"deviceId": "356938035643809", "firmware": "1.2"}]}')
 

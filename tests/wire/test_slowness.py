@@ -11,6 +11,7 @@ import pytest
 
 from pulumi_fota.errors import ServiceUnavailable
 from pulumi_fota.thingspace import http
+from support.fleet import IMEI
 from support.raw_server import Connection, RawServer, response
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from pulumi_fota.thingspace.client import Client
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 GOOD = response(b'{"deviceList": [{"deviceId": "356938035643809", "firmware": "1.2"}]}')
 

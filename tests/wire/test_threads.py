@@ -20,6 +20,7 @@ from pulumi_fota.thingspace.auth import TokenCache
 from pulumi_fota.thingspace.client import Client
 from pulumi_fota.thingspace.http import HttpConnection
 from pulumi_fota.thingspace.process import Service
+from support.fleet import IMEI
 from support.virtual_machine import settings_for
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     from pulumi_fota.thingspace.http import Failure, Request, Response
     from pulumi_fota.thingspace.workers import Runtime
-
-IMEI = "356938035643809"
 
 
 def _together(count: int, work: Callable[[], Any]) -> list[Any]:

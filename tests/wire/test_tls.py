@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from pulumi_fota.errors import InvalidSetting, ServiceUnavailable
+from support.fleet import IMEI
 from support.raw_server import Connection, RawServer, kept, response
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from pulumi_fota.thingspace.client import Client
 
-IMEI = "356938035643809"
 CANNOT = "cannot read 1 device of account '0000123456-00001': "
 GOOD = response(b'{"deviceList": [{"deviceId": "356938035643809", "firmware": "1.2"}]}')
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.timezone.utc)
