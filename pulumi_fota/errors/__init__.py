@@ -22,7 +22,6 @@ from pulumi_fota.errors.fota_error import FotaError
 from pulumi_fota.errors.gate import GateFailed
 from pulumi_fota.errors.rules import InvalidRule
 from pulumi_fota.errors.thingspace import (
-    REPORT,
     CredentialsRefused,
     RequestRefused,
     ServiceUnavailable,
@@ -31,7 +30,6 @@ from pulumi_fota.errors.thingspace import (
 )
 
 __all__ = [
-    "REPORT",
     "CredentialsRefused",
     "DeviceNotFound",
     "FotaError",

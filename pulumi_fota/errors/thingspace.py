@@ -21,7 +21,11 @@ REPORT = "please report it as an issue of pulumi_fota"
 class ThingSpaceError(FotaError):
     """A read from ThingSpace failed. Nothing was read, nothing was changed."""
 
-    what = ""  #: What could not be done, such as "read 3 devices of account 'x'".
+    what: str = ""  #: What could not be done, such as "read 3 devices of account 'x'".
+    found: str
+    rest: str
+    do: str
+    is_of_one_read: bool
 
     def __init__(
         self, found: str, do: str = "", *, quoted: str = "", rest: str = "", of_one_read: bool = False

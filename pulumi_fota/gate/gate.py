@@ -65,7 +65,7 @@ class Gate:
         self.rules = rules
         self.allow_empty = allow_empty
         self.waivers: tuple[Waiver, ...] = _listed(name, waivers)
-        self.report_dir = None if report_dir is None else _folder(name, report_dir)
+        self.report_dir: str | None = None if report_dir is None else _folder(name, report_dir)
         self._terms = GateTerms(gate=name, rules=rules, missing=missing, waivers=self.waivers, allow_empty=allow_empty)
         self._check_ids()
         self._check_waivers()
