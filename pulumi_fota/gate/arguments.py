@@ -8,20 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import pulumi
-
-from pulumi_fota._text import shown
-from pulumi_fota.errors import InvalidRule
+from pulumi_fota.errors import InvalidRule, described
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-def described(value: object) -> str:
-    """Return a value as a message shows it, in less than a line; the value of an Output is not known yet."""
-    return "an Output" if isinstance(value, pulumi.Output) else shown(value)
 
 
 def check_text(what: str, value: Any, *, one_of_many: bool = False) -> str:
@@ -36,8 +28,7 @@ def check_text(what: str, value: Any, *, one_of_many: bool = False) -> str:
         InvalidRule: It is not text, or blank.
     """
     if not isinstance(value, str):
-        value_shown = "" if isinstance(value, pulumi.Output) else f"{shown(value)}, "
-        raise InvalidRule(f"{what} was given {value_shown}{_why_not_text(value, one_of_many=one_of_many)}")
+        raise InvalidRule.not_text(what, value, one_of_many=one_of_many)
     if not value.strip():
         raise InvalidRule(f"{what} was given an empty text: leave it out, or write what is meant")
     return value
@@ -97,16 +88,3 @@ def check_choice(what: str, value: Any, choices: Sequence[str]) -> None:
     """
     if value not in choices:
         raise InvalidRule(f"{what} is {described(value)}: use one of {', '.join(choices)}")
-
-
-def _why_not_text(value: object, *, one_of_many: bool) -> str:
-    if isinstance(value, bool):
-        return "a boolean: quote it where it is written, since YAML makes true of yes"
-    if isinstance(value, int | float):
-        return "a number: quote it where it is written, since YAML makes 1.1 of 1.10"
-    if isinstance(value, list | tuple | set | frozenset):
-        instead = "write a star before it to pass its items" if one_of_many else "one text was expected"
-        return f"a {type(value).__name__}: {instead}"
-    if isinstance(value, pulumi.Output):
-        return "an Output: make the rule where its value is known, inside .apply()"
-    return f"of type {type(value).__name__}: text was expected"

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict
 import attrs
 
 from pulumi_fota._text import shown
-from pulumi_fota.errors import InvalidArgument, InvalidRule
-from pulumi_fota.gate.arguments import check_choice, check_count, check_flag, check_name, check_text, described
+from pulumi_fota.errors import InvalidArgument, InvalidRule, described
+from pulumi_fota.gate.arguments import check_choice, check_count, check_flag, check_name, check_text
 from pulumi_fota.model.device import Device
 from pulumi_fota.model.percentage import parse_percentage
 

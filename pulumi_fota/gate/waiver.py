@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from pulumi_fota._text import shown
-from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.arguments import check_text, described
+from pulumi_fota.errors import InvalidRule, described
+from pulumi_fota.gate.arguments import check_text
 from pulumi_fota.gate.rule import canonical
 from pulumi_fota.model.imei import parse_imei
 

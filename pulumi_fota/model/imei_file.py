@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota._text import counted, place_of, safe, shown
-from pulumi_fota.errors import FotaError, InvalidArgument, InvalidImei
-from pulumi_fota.errors.arguments import brief
+from pulumi_fota.errors import FotaError, InvalidArgument, InvalidImei, described
 from pulumi_fota.model.imei import InvalidItem, parse_imeis
 from pulumi_fota.model.imei_cell import holds_imei, imei_text, is_blank, names_imei
 from pulumi_fota.model.imei_json import read_json
@@ -102,7 +101,7 @@ def _check_arguments(*, column: Any, where: Any, skip_blank: Any, allow_empty: A
     for name, flag in (("skip_blank", skip_blank), ("allow_empty", allow_empty)):
         if not isinstance(flag, bool):
             raise InvalidArgument(
-                f"{name}= is {brief(flag)}: pass True or False (from config: `config.get_bool(…) or False`)"
+                f"{name}= is {described(flag)}: pass True or False (from config: `config.get_bool(…) or False`)"
             )
     if where is not None and not callable(where):
         raise InvalidArgument(f"where= is of type {type(where).__name__}: pass a function of a row, which is a dict")

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from pulumi_fota.errors import InvalidArgument
-from pulumi_fota.errors.arguments import brief
+from pulumi_fota.errors import InvalidArgument, described
 
 _PERCENTAGE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,6})?%", re.ASCII)
 
@@ -27,7 +26,7 @@ def parse_percentage(text: str, *, what: str) -> Fraction:
     share = Fraction(text[:-1]) / 100 if isinstance(text, str) and _PERCENTAGE.fullmatch(text) else None
     if share is None or share > 1:
         raise InvalidArgument(
-            f"{what} is {brief(text)}, which is not a percentage: "
+            f"{what} is {described(text)}, which is not a percentage: "
             "write a percentage from '0%' to '100%' as text, such as '5%' or '99.5%'"
         )
     return share

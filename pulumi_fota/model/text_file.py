@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_fota._text import safe, shown
+from pulumi_fota.errors import is_output
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -48,9 +49,11 @@ def locate(path: str | PathLike[str], *, what: str, error: type[InvalidArgument]
     try:
         text = os.fspath(path)
     except TypeError:
-        raise error.no_path(path) from None
+        text = None
+    if is_output(path):
+        raise error(f"the path of a {what} is an Output, whose value is not known yet: read the file inside .apply")
     if not isinstance(text, str):
-        raise error.no_path(path)
+        raise error(f"the path of a {what} is of type {type(path).__name__}: text or a Path was expected")
     if not text.strip():
         raise error(f"the path of a {what} is empty: name the file")
     if placeholder := _PLACEHOLDER.search(text):

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 from pulumi_fota._text import place_of, safe, shown
-from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.errors.arguments import brief
+from pulumi_fota.errors import FotaError, InvalidRule, described
 
 _LONGEST_SAID = 400
 
@@ -37,7 +36,7 @@ def comparator(scheme: Scheme | None) -> Comparator:
     if callable(scheme):
         return _checked(scheme)
     if isinstance(scheme, str) or not isinstance(scheme, Sequence):
-        given = "minimum_version was given no scheme" if scheme is None else f"the scheme is {brief(scheme)}"
+        given = "minimum_version was given no scheme" if scheme is None else f"the scheme is {described(scheme)}"
         raise InvalidRule(
             f"{given}, and no order fits the versions of all vendors: use 'dotted', "
             "a list of the versions from oldest to newest, or a function (a, b) that answers -1, 0, 1 or None"
@@ -133,7 +132,7 @@ _ZERO = _number("0")
 def _in_order_of(versions: Sequence[str]) -> Comparator:
     for version in versions:
         if not isinstance(version, str):
-            raise InvalidRule.not_text("the scheme", version)
+            raise InvalidRule.not_text("the scheme", version, one_of_many=True)
     if not versions:
         raise InvalidRule("the scheme is an empty list: list the versions from oldest to newest")
     places = {version: place for place, version in enumerate(versions)}
@@ -167,7 +166,7 @@ def _checked(scheme: Comparator) -> Comparator:
         if answer is not None and (isinstance(answer, bool) or answer not in (-1, 0, 1)):
             raise InvalidRule(
                 f"the scheme answered a value of type {type(answer).__name__}",
-                quoted=f", {brief(answer)}, for {shown(a)} and {shown(b)}",
+                quoted=f", {described(answer)}, for {shown(a)} and {shown(b)}",
                 rest=(
                     ": it must be -1, 0 or 1 as the first is older, equal or newer, "
                     "or None where they cannot be compared"

@@ -25,8 +25,7 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 
 from pulumi_fota._text import encodable, shown
-from pulumi_fota.errors import FotaError, InvalidArgument
-from pulumi_fota.errors.arguments import brief
+from pulumi_fota.errors import FotaError, InvalidArgument, described
 from pulumi_fota.model import DeviceSet
 from pulumi_fota.resources.changes_line import changes_line
 from pulumi_fota.resources.refresh import SharedReads, read_again
@@ -222,11 +221,11 @@ class DeviceSnapshot(Resource, module="fota", name="DeviceSnapshot"):
         """
         if record not in RECORDS:
             raise InvalidArgument(
-                f"snapshot {shown(name)}: record= is {brief(record)}: use one of {', '.join(map(repr, RECORDS))}"
+                f"snapshot {shown(name)}: record= is {described(record)}: use one of {', '.join(map(repr, RECORDS))}"
             )
         if not isinstance(pinned, bool):
             raise InvalidArgument(
-                f"snapshot {shown(name)}: pinned= is {brief(pinned)}: "
+                f"snapshot {shown(name)}: pinned= is {described(pinned)}: "
                 "pass True or False (from config: `config.get_bool(…) or False`)"
             )
 

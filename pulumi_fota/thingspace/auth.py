@@ -19,8 +19,7 @@ import attrs
 
 from pulumi_fota._secret import Secret
 from pulumi_fota._text import shown
-from pulumi_fota.errors import CredentialsRefused, ThingSpaceError, UnexpectedResponse
-from pulumi_fota.errors.thingspace import REPORT
+from pulumi_fota.errors import REPORT, CredentialsRefused, ThingSpaceError, UnexpectedResponse
 from pulumi_fota.thingspace.http import Failure, Request
 from pulumi_fota.thingspace.responses import CredentialScanner
 from pulumi_fota.thingspace.retry import RetryBudget, send

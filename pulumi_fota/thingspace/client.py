@@ -14,8 +14,7 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from pulumi_fota._text import counted
-from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.errors.thingspace import REPORT
+from pulumi_fota.errors import REPORT, UnexpectedResponse
 from pulumi_fota.model import AvailableFirmware, DeviceSet
 from pulumi_fota.model.time import now_rfc3339
 from pulumi_fota.thingspace import rows

@@ -17,8 +17,7 @@ from urllib3 import exceptions as urllib3
 
 from pulumi_fota._secret import Secret
 from pulumi_fota._version import __version__
-from pulumi_fota.errors import ServiceUnavailable, ThingSpaceError, UnexpectedResponse
-from pulumi_fota.errors.thingspace import REPORT
+from pulumi_fota.errors import REPORT, ServiceUnavailable, ThingSpaceError, UnexpectedResponse
 from pulumi_fota.thingspace.sockets import Adapter, SocketDeadline
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from urllib.parse import unquote_plus, urlsplit
 import attrs
 
 from pulumi_fota._text import safe, shown
-from pulumi_fota.errors import CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
-from pulumi_fota.errors.thingspace import REPORT
+from pulumi_fota.errors import REPORT, CredentialsRefused, RequestRefused, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace.http import Failure
 from pulumi_fota.thingspace.strict_json import BrokenJson, parse
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from pulumi_fota._text import shown
-from pulumi_fota.errors import UnexpectedResponse
-from pulumi_fota.errors.thingspace import REPORT
+from pulumi_fota.errors import REPORT, UnexpectedResponse
 from pulumi_fota.model import Device, Software, Upgrade
 from pulumi_fota.model.time import many_to_rfc3339, to_rfc3339
 from pulumi_fota.thingspace.strict_json import is_too_deep

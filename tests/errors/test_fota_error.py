@@ -3,13 +3,13 @@
 import pytest
 
 from pulumi_fota.errors import (
+    REPORT,
     CredentialsRefused,
     InvalidSetting,
     RequestRefused,
     ServiceUnavailable,
     UnexpectedResponse,
 )
-from pulumi_fota.errors.thingspace import REPORT
 
 KEPT = "The snapshot in state is as it was."
 WHERE = (

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from pulumi_fota.errors import ServiceUnavailable, UnexpectedResponse
-from pulumi_fota.errors.thingspace import REPORT
+from pulumi_fota.errors import REPORT, ServiceUnavailable, UnexpectedResponse
 from pulumi_fota.thingspace.http import Failure, broken, cut_off, too_slow
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from pulumi_fota._text import place_of, safe
-from pulumi_fota.errors import FotaError, InvalidRule
-from pulumi_fota.gate.arguments import described
+from pulumi_fota.errors import FotaError, InvalidRule, described
 from pulumi_fota.gate.rule import PASS, Phrase, Rule, RuleAnswer, RuleCheck
 from pulumi_fota.model.device import Device
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.arguments import check_texts, described
+from pulumi_fota.errors import InvalidRule, described
+from pulumi_fota.gate.arguments import check_texts
 from pulumi_fota.gate.rule import PASS, Phrase, Rule, RuleAnswer, RuleCheck, canonical, one_of
 from pulumi_fota.protocol import PROTOCOLS, canonical_protocol
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pulumi_fota._text import counted
-from pulumi_fota.errors import InvalidRule
-from pulumi_fota.gate.arguments import check_choice, described
+from pulumi_fota.errors import InvalidRule, described
+from pulumi_fota.gate.arguments import check_choice
 from pulumi_fota.gate.rule import PASS, Judge, Phrase, Rule, RuleAnswer, RuleCheck
 from pulumi_fota.model.time import to_datetime
 
