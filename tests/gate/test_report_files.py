@@ -17,7 +17,7 @@ from pulumi.runtime.settings import Settings, configure, get_monitor
 
 import pulumi_fota
 from pulumi_fota import rules
-from pulumi_fota.errors import GateFailed, ServiceUnavailable
+from pulumi_fota.errors import GateFailed, InvalidRule, ServiceUnavailable
 from pulumi_fota.gate import Gate
 
 NOW = datetime(2026, 3, 1, 7, 0, 0, 123_456, tzinfo=ZoneInfo("America/New_York"))
@@ -268,12 +268,9 @@ def test_a_file_that_cannot_be_taken_back_hides_no_reason(
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
-def test_a_folder_that_cannot_be_is_a_warning(fleets: Any, warned: Any, name: str):
+def test_a_folder_that_cannot_be_is_refused(name: str):
     """
-    A name that no file system takes changes no verdict either, and is shown as it is.
+    A name that no file system takes is an error before anything is read.
     """
-    devices = fleets.running("1.2")
-
-    assert gate(Path(name)).require(devices) is devices
-    shown = name.encode("unicode_escape").decode()
-    assert f"gate 'meters': its report cannot be written to {shown}: " in warned()
+    with pytest.raises(InvalidRule, match="report_dir= contains a line break or another control character"):
+        gate(Path(name))
