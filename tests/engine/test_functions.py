@@ -103,7 +103,7 @@ def test_a_component_in_depends_on_stops_the_program_in_words(stack, simulator, 
 
     text = "\n".join(fleet.messages)
     assert "depends_on names allentown of type ComponentResource, which is not a custom resource" in text
-    assert "name the custom resource that must be there first, or pass one of its outputs as an argument" in text
+    assert "name the custom resource that must exist first, or pass one of its outputs as an argument" in text
     assert "Traceback" not in text
     assert simulator.count() == 0
 

@@ -81,7 +81,7 @@ FAULTS: dict[str, tuple[list[str], Callable[[Simulator], None], str]] = {
         lambda _: None,
         "item 2 has 14 digits: an IMEI has 15; the check digit or a leading zero may be missing",
     ),
-    "one twice": ([*GOOD, FIRST], lambda _: None, "and asked once: (item 1, item 4)"),
+    "one twice": ([*GOOD, FIRST], lambda _: None, "and sent once: (item 1, item 4)"),
     "not there": (GOOD, lambda simulator: simulator.remove(ODD), "device … is not in account"),
     "old firmware": (GOOD, _in_each_row(firmware="SR1.1.0.0-9001"), "3 of 3 run firmware other than SR1.2.0.0-10657"),
     "a rule that raises": (GOOD, _in_each_row(status="Broken"), "rule 'whole' could not judge device …: ValueError ("),
