@@ -24,4 +24,4 @@ def expanded(path: str) -> Path:
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        raise ValueError("and this user has no home folder: write the path itself") from None
+        raise ValueError("and this user has no home folder: write the path out") from None

@@ -8,19 +8,19 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi_fota._path import expanded
 from pulumi_fota._text import safe, shown
 from pulumi_fota.errors import is_output
 
 if TYPE_CHECKING:
     from os import PathLike
+    from pathlib import Path
 
     from pulumi_fota.errors import InvalidArgument
 
 _LONGEST_PATH = 400
-_PLACEHOLDER = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})")
 # Byte order marks. Those of UTF-32 come first, since one of them begins with one of UTF-16.
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -56,18 +56,10 @@ def locate(path: str | PathLike[str], *, what: str, error: type[InvalidArgument]
         raise error(f"the path of a {what} is of type {type(path).__name__}: text or a Path was expected")
     if not text.strip():
         raise error(f"the path of a {what} is empty: name the file")
-    if placeholder := _PLACEHOLDER.search(text):
-        raise error(
-            f"the path of a {what} is {shown(text, longest=_LONGEST_PATH)}, and nothing fills in {placeholder[0]}: "
-            f"write the path itself, or read the variable in the program"
-        )
-    if text != "~" and not text.startswith(("~/", f"~{os.sep}")):
-        return Path(text)
     try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        home = f"the path of a {what} is {shown(text, longest=_LONGEST_PATH)}, and this user has no home folder"
-        raise error(f"{home}: write the path out") from None
+        return expanded(text)
+    except ValueError as reason:
+        raise error(f"the path of a {what} is {shown(text, longest=_LONGEST_PATH)}, {reason}") from None
 
 
 def read_text(file: Path, *, what: str, error: type[InvalidArgument], encoding: str | None = None) -> str:
