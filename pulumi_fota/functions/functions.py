@@ -264,8 +264,11 @@ def _device(imei: str, devices: DeviceSet) -> Device:
         return devices[imei]
     refusal = devices.refusals.get(imei)
     found = "the carrier's answer left it out" if refusal is None else "the carrier refuses it"
+    advice = "; check the IMEI, or the account that the device is billed to"
+    if devices.protocol is not None:
+        advice += f"; only {devices.protocol} devices were asked for, so it may also have another protocol"
     raise DeviceNotFound(
         f"device {imei} is not in account {devices.account!r}: {found}",
         quoted="" if refusal is None else f" ({shown(refusal, longest=_LONGEST_REASON)})",
-        rest="; check the IMEI, or the account that the device is billed to",
+        rest=advice,
     )

@@ -32,7 +32,6 @@ ON_MISSING: tuple[OnMissing, ...] = ("fail", "warn", "pass")
 MISSING = "missing"
 
 _CAME_BACK = Phrase("came back", "came back")
-_DID_NOT = Phrase("did not come back", "did not come back")
 _OUTCOMES: tuple[FindingOutcome, ...] = ("fail", "unknown", "waived")
 
 
@@ -84,7 +83,9 @@ def evaluate(terms: GateTerms, devices: DeviceSet) -> Verdict:
     missing = None
     if terms.missing is not None:
         refused = devices.refusals
-        gone = ((imei, None, RuleAnswer("fail", _DID_NOT, refused.get(imei, ""))) for imei in devices.missing)
+        only = f" to a read of {devices.protocol} devices alone" if devices.protocol else ""
+        did_not = Phrase(f"did not come back{only}", f"did not come back{only}")
+        gone = ((imei, None, RuleAnswer("fail", did_not, refused.get(imei, ""))) for imei in devices.missing)
         missing = result(terms.missing, len(devices), gone)
     rules = []
     for rule in terms.rules:

@@ -224,12 +224,14 @@ class Client:
         if decoder.unreadable:
             some = f"{counted(len(decoder.unreadable), 'time')} could not be read"
             job.log_warning(some, f": {decoder.unreadable[0]}")
+        only = f" (only {devices.protocol} devices were asked for)" if devices.missing and devices.protocol else ""
         _log.info(
-            "%s in %s, %.1f s; %s missing",
+            "%s in %s, %.1f s; %s missing%s",
             counted(len(devices), "device"),
             counted(job.requests, "request"),
             job.elapsed(),
             f"{len(devices.missing):,}",
+            only,
         )
         return devices
 

@@ -19,6 +19,19 @@ def test_one_device_is_read_and_its_phone_number_kept_apart(reachable):
     assert "9085550000" not in repr(meter)
 
 
+def test_the_protocol_that_was_asked_for_is_named_for_a_device_that_did_not_come_back(reachable):
+    """
+    A healthy device of another protocol is left out as well.
+    """
+    with pytest.raises(DeviceNotFound) as failed:
+        fota.get_device(A, protocol="HTTP")
+
+    assert str(failed.value) == (
+        f"device {A} is not in account '0000123456-00001': the carrier's answer left it out; check the IMEI, or the "
+        "account that the device is billed to; only HTTP devices were asked for, so it may also have another protocol"
+    )
+
+
 def test_a_device_that_the_account_has_not_is_an_error(reachable):
     """
     There is nothing to give, so the message says which device, which account and what to check.
