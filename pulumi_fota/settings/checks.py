@@ -27,6 +27,7 @@ _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,4096}")
 _NO_HOST = (
     "has an invalid host or port: use letters, digits, dashes and underscores between single dots, or an IP address"
 )
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63})*\.?", re.ASCII)
 _NETLOC = re.compile(r"(?:[\w-]{1,63}(?:\.[\w-]{1,63})*|\[[0-9a-fA-F:.]+\])(?::\d*)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 _PLACEHOLDER = re.compile(
@@ -204,11 +205,20 @@ def is_placeholder(value: Any) -> bool:
     return isinstance(value, str) and bool(_PLACEHOLDER.fullmatch(_without_margins(value)))
 
 
-def margins(value: Any) -> str:
-    """Return what to say of quotes or blanks around an invalid text."""
+def margin(value: Any) -> str | None:
+    """Return what is around a text that may not belong to it, `"blanks"` or `"quotes"`, or `None`."""
     if not isinstance(value, str) or value.strip() != value.strip(" ") or _without_margins(value) == value:
-        return ""  # Line breaks and other control characters have a reason of their own.
-    return f" (there are {'blanks' if value != value.strip() else 'quotes'} around it: remove them)"
+        return None  # Line breaks and other control characters have a reason of their own.
+    return "blanks" if value != value.strip() else "quotes"
+
+
+def is_host(name: str) -> bool:
+    """Return whether a name, or an IP address without brackets, can be that of a host."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return bool(_HOST.fullmatch(name))
+    return True
 
 
 def _without_margins(text: str) -> str:

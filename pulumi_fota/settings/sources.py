@@ -129,6 +129,9 @@ class Search:
         try:
             return setting.check(value)
         except ValueError as reason:
-            told = "is invalid" if self.secret and source.is_argument else f"{reason}{checks.margins(value)}"
+            told = "is invalid" if self.secret and source.is_argument else str(reason)
+            around = checks.margin(value)
+            if around and not (self.secret and source.is_argument):
+                told += f" (there are {around} around it: remove them)"
             self.problems.append(f"{label} {told}")
             return None

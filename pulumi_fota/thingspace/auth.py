@@ -20,6 +20,7 @@ import attrs
 from pulumi_fota._secret import Secret
 from pulumi_fota._text import shown
 from pulumi_fota.errors import REPORT, CredentialsRefused, ThingSpaceError, UnexpectedResponse
+from pulumi_fota.settings import checks
 from pulumi_fota.thingspace.http import Failure, Request
 from pulumi_fota.thingspace.responses import CredentialScanner
 from pulumi_fota.thingspace.retry import RetryBudget, send
@@ -141,7 +142,11 @@ class Authenticator:
         asked = job.clock()
         answer = self._send(job, transport, request)
         if isinstance(answer, Failure):
-            self._key_refused = answer.error.about(request.what)
+            error = answer.error
+            hint = _margins(key=key.reveal(), secret=secret.reveal())
+            if hint and answer.refuses == "key":
+                error = CredentialsRefused.around(error, do=f"{error.do}{hint}")
+            self._key_refused = error.about(request.what)
             raise copy.copy(self._key_refused)
         text, seconds = bearer_in(answer, request.what)
         self.scanner.add(text)
@@ -176,7 +181,11 @@ class Authenticator:
                 if outcome.refuses != "bearer":
                     is_locked = outcome.refuses == "locked user"
                     obstacle = refused_logins.remember(password, is_locked=is_locked)
-                    raise _refused_login(outcome.error, obstacle, is_locked=is_locked).about(login.what)
+                    error = _refused_login(outcome.error, obstacle, is_locked=is_locked)
+                    if not is_locked:
+                        hint = _margins(username=username, password=password.reveal())
+                        error = CredentialsRefused.around(error, do=f"{error.do}{hint}")
+                    raise error.about(login.what)
                 self._discard_refused(job, outcome, login, bearer, None)
 
 
@@ -193,6 +202,13 @@ def _code_of(refused: Token | None) -> str:
 
 def _refused(found: str, code: str, do: str) -> CredentialsRefused:
     return CredentialsRefused(found, do, quoted=f" ({code})" if code else "")
+
+
+def _margins(**credentials: str) -> str:
+    """Say which credentials were sent with quotes or blanks around them, as files of variables keep them."""
+    around = {name: checks.margin(text) for name, text in credentials.items()}
+    found = [f"there are {what} around the {name}" for name, what in around.items() if what]
+    return f"; {' and '.join(found)}: remove them if they are not a part of it" if found else ""
 
 
 def _refused_login(error: ThingSpaceError, obstacle: str | None, *, is_locked: bool) -> CredentialsRefused:

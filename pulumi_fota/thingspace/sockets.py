@@ -26,6 +26,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from pulumi_fota._secret import Secret
 from pulumi_fota._text import safe
 from pulumi_fota.errors import InvalidSetting
+from pulumi_fota.settings import checks
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -71,7 +72,7 @@ def _checked_proxy(address: str) -> str:
     whole = address if "://" in address else f"http://{address}"
     try:
         parts = urlsplit(whole)
-        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_valid = parts.scheme in {"http", "https"} and checks.is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         is_valid = False
     if not is_valid:
@@ -80,6 +81,8 @@ def _checked_proxy(address: str) -> str:
         )
         is_socks = whole.lower().startswith("socks")
         what = "names a SOCKS proxy, which is not supported: set one" if is_socks else "is not an address"
+        if checks.is_placeholder(address):
+            what = "is a placeholder that nothing has replaced: set an address"
         raise InvalidSetting.found([f"{where} {what} such as http://proxy.example.com:3128"])
     return whole
 
