@@ -35,7 +35,7 @@ help: ## Say what there is to type.
 demo: .demo/venv/ready engine ## Show the gate stopping and then passing a real `pulumi up`, on a simulated fleet.
 	@.demo/venv/bin/python tools/demo.py
 
-test: engine build/wheel/ready ## Run the tests: up to 9 minutes.
+test: engine build/wheel/ready ## Run the tests: about 9 minutes.
 	@rm -f build/times
 	$(call part,without the engine,$(PYTEST) -m "not slow and not engine" $(WORKERS) $(CURDIR)/tests)
 	$(call part,on the engine,$(PYTEST) -m "not slow and engine" $(WORKERS) $(CURDIR)/tests)
